@@ -1,0 +1,1 @@
+"""The language in which questionnaires are written, and the questionnaires themselves; plain Python."""

@@ -1,0 +1,76 @@
+"""What every answer type can do, whatever it asks for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+from questionnaires.answers.errors import AnswerError
+from questionnaires.values import Value
+
+FieldValues: TypeAlias = Mapping[str, Any]
+"""What a form shows, by the name a template knows: ``value`` (a string), ``values`` (a list of codes),
+``rows`` (a list of {column: string}) or ``files``."""
+
+
+class FormFields(Protocol):
+    """A posted form: several values may arrive under one name."""
+
+    def getlist(self, name: str, /) -> list[str]:
+        """Return all values posted under the name, in order; none gives an empty list."""
+        ...
+
+    def keys(self) -> Iterable[str]:
+        """Return the names that were posted."""
+        ...
+
+
+class AnswerType(ABC):
+    """One kind of answer: from a form, to JSON, to display, and its errors.
+
+    ``read`` is ``parse(posted(form, name))``, and ``parse(field_values(value))`` is ``value`` again.
+    """
+
+    name: ClassVar[str]
+    """The type's name in the YAML, and of the template that shows it."""
+
+    operators: ClassVar[frozenset[str]] = frozenset()
+    """The comparisons that make sense for such an answer (names in ``conditions.OPERATORS``)."""
+
+    read_from_form: ClassVar[bool] = True
+    """False where a posted form cannot carry the answer by itself (files)."""
+
+    @property
+    def codes(self) -> tuple[str, ...] | None:
+        """The codes an answer may consist of, where it is a choice; else None."""
+        return None
+
+    def read(self, form: FormFields, name: str) -> Value:
+        """Return the canonical answer posted under the name, None where nothing was written.
+
+        Raises AnswerError where something was written that does not fit.
+        """
+        if len({value.strip() for value in form.getlist(name)} - {""}) > 1:
+            raise AnswerError("more_than_one")
+        return self.parse(self.posted(form, name))
+
+    def posted(self, form: FormFields, name: str) -> FieldValues:
+        """Return what was posted, as it was written, to be shown again beside an error; refuses nothing."""
+        return {"value": next((value for value in form.getlist(name) if value.strip()), "")}
+
+    @abstractmethod
+    def parse(self, fields: FieldValues) -> Value:
+        """Return the canonical answer written in the fields, None for nothing; raises AnswerError."""
+
+    @abstractmethod
+    def check(self, value: Value) -> None:
+        """Raise AnswerError unless the value is a canonical answer (used for JSON and imports)."""
+
+    @abstractmethod
+    def display(self, value: Value, language: str) -> str:
+        """Return a canonical answer in words for people, lines separated by newlines; None gives ''."""
+
+    @abstractmethod
+    def field_values(self, value: Value) -> FieldValues:
+        """Return what a form shows for a canonical answer, or for None: an empty form."""
