@@ -1,0 +1,161 @@
+"""Settings: read once from the environment, then frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+SECRET_NAMES = ("session", "link", "code", "commitment", "intent")
+MINIMUM_SECRET_BYTES = 32
+DAYS_LINK_LASTS = 60
+MINUTES_CODE_LASTS = 10
+CODE_TRIES = 5
+MAXIMUM_UPLOAD_BYTES = 25 * 1024 * 1024
+
+_KNOWN = {
+    "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_REDIS_URL", "PORTAL_BASE_URL", "PORTAL_ORGANISATION",
+    "PORTAL_SMTP_URL", "PORTAL_MAIL_FROM", "PORTAL_TSA_URL", "PORTAL_PROXY_HOPS", "PORTAL_DEMO",
+    "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES",
+    *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
+}  # fmt: skip
+
+
+class SettingsError(Exception):
+    """A setting is missing, weak or unknown; the message is one sentence for the person who starts the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys by purpose; each a tuple from oldest to newest: the newest signs, all verify."""
+
+    session: tuple[str, ...]
+    link: tuple[str, ...]
+    code: tuple[str, ...]
+    commitment: tuple[str, ...]
+    intent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation may choose."""
+
+    data_dir: Path
+    """Folder of database, files and keys."""
+    database_url: str
+    """SQLAlchemy URL; SQLite in the data folder unless told otherwise."""
+    redis_url: str | None
+    """Queue and rate limits; without it the queue is a SQLite file and the limits live in the web process."""
+    base_url: str
+    """What mailed links begin with, without a slash at the end."""
+    organisation: str
+    """The company that asks: in mails, on pages, in certificates."""
+    smtp_url: str | None
+    """smtp://user:password@host:port (STARTTLS where offered), smtps:// or None: mails become files in the data folder."""
+    mail_from: str
+    """Sender address of all mail."""
+    tsa_url: str | None
+    """RFC 3161 time-stamping service, or None."""
+    proxy_hops: int
+    """How many reverse proxies stand in front; their X-Forwarded headers are believed, no others."""
+    demo: bool
+    """Demo mode: a public mailbox page and printed passwords."""
+    default_language: str
+    """Language of readers who state none that the portal speaks."""
+    seal_passphrase: bytes
+    """Opens the encrypted keys in the data folder."""
+    secrets: Secrets
+    """Keys for sessions, links, codes, personal-data commitments and signed intents."""
+    questionnaires: Path | None
+    """Folder of questionnaire definitions; None for the shipped ones."""
+
+    @property
+    def keys_dir(self) -> Path:
+        """Folder of secrets, keys and certificates."""
+        return self.data_dir / "keys"
+
+    @property
+    def files_dir(self) -> Path:
+        """Folder of the content-addressed files."""
+        return self.data_dir / "files"
+
+    @property
+    def mailbox_dir(self) -> Path:
+        """Folder where mails become files when there is no SMTP server."""
+        return self.data_dir / "mailbox"
+
+    @property
+    def host(self) -> str:
+        """Host name of the base URL, for Message-IDs and trusted hosts."""
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers come by HTTPS."""
+        return self.base_url.startswith("https://")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of an environment.
+
+    Raises:
+        SettingsError: a variable is unknown, or a secret is missing or shorter than 32 bytes.
+    """
+    unknown = sorted(name for name in environ if name.startswith("PORTAL_") and name not in _KNOWN)
+    if unknown:
+        raise SettingsError(f"{unknown[0]} is not a setting of the portal; see the README for those that are.")
+    data_dir = Path(environ.get("PORTAL_DATA_DIR", "var")).resolve()
+    base_url = environ.get("PORTAL_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not re.match(r"https?://[^/\s]+", base_url):
+        raise SettingsError("PORTAL_BASE_URL must begin with http:// or https:// and name a host.")
+    folder = environ.get("PORTAL_QUESTIONNAIRES")
+    return Settings(
+        data_dir=data_dir,
+        database_url=environ.get("PORTAL_DATABASE_URL", f"sqlite:///{data_dir / 'portal.sqlite'}"),
+        redis_url=environ.get("PORTAL_REDIS_URL") or None,
+        base_url=base_url,
+        organisation=environ.get("PORTAL_ORGANISATION", "Demo company"),
+        smtp_url=environ.get("PORTAL_SMTP_URL") or None,
+        mail_from=environ.get("PORTAL_MAIL_FROM", "portal@localhost.localdomain"),
+        tsa_url=environ.get("PORTAL_TSA_URL") or None,
+        proxy_hops=_whole_number(environ, "PORTAL_PROXY_HOPS"),
+        demo=environ.get("PORTAL_DEMO", "") == "1",
+        default_language=environ.get("PORTAL_DEFAULT_LANGUAGE", "en"),
+        seal_passphrase=_passphrase(environ, data_dir),
+        secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
+        questionnaires=Path(folder).resolve() if folder else None,
+    )
+
+
+def _whole_number(environ: Mapping[str, str], name: str) -> int:
+    value = environ.get(name, "0")
+    if not re.fullmatch(r"[0-9]{1,2}", value):
+        raise SettingsError(f"{name} must be a whole number from 0 to 99, not {value!r}.")
+    return int(value)
+
+
+def _secret(environ: Mapping[str, str], data_dir: Path, name: str) -> tuple[str, ...]:
+    """A secret is a comma-separated list in a variable, or a file with one key a line; oldest first."""
+    variable = f"PORTAL_{name.upper()}_SECRETS"
+    path = data_dir / "keys" / f"{name}.secret"
+    if variable in environ:
+        keys = tuple(part for part in environ[variable].split(",") if part)
+        place = variable
+    else:
+        keys = tuple(path.read_text().split()) if path.is_file() else ()
+        place = str(path)
+    if not keys:
+        raise SettingsError(f"The {name} secret is missing ({place}); run `portal init` first.")
+    if any(len(key.encode()) < MINIMUM_SECRET_BYTES for key in keys):
+        raise SettingsError(f"The {name} secret ({place}) is shorter than {MINIMUM_SECRET_BYTES} bytes; make a longer one.")
+    return keys
+
+
+def _passphrase(environ: Mapping[str, str], data_dir: Path) -> bytes:
+    path = data_dir / "keys" / "seal.passphrase"
+    value = environ.get("PORTAL_SEAL_PASSPHRASE", path.read_text().strip() if path.is_file() else "")
+    if not value:
+        raise SettingsError(f"The seal's passphrase is missing (PORTAL_SEAL_PASSPHRASE or {path}); run `portal init` first.")
+    return value.encode()

@@ -1,0 +1,71 @@
+"""The parts of one installation, put together from its settings in one place: for the web, the worker and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.config import Settings
+from portal.mail.transports import Transport, make_transport
+from portal.models.engine import make_engine
+from portal.pdf.certificates import Trust, load_keys, load_trust
+from portal.pdf.document import Renderer
+from portal.pdf.signing import Signer
+from portal.services.links import Links
+from portal.storage import LocalStore, Store
+from questionnaires.catalogue import Catalogue
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Settings and the parts made of them; each part is made when first used."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The database."""
+        return make_engine(self.settings.database_url)
+
+    @cached_property
+    def new_session(self) -> sessionmaker[Session]:
+        """Makes database sessions."""
+        return sessionmaker(self.engine)
+
+    @cached_property
+    def store(self) -> Store:
+        """The files."""
+        return LocalStore(self.settings.files_dir)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The questionnaires."""
+        return Catalogue.load(self.settings.questionnaires)
+
+    @cached_property
+    def links(self) -> Links:
+        """Makes and reads mailed links and codes."""
+        return Links(self.settings)
+
+    @cached_property
+    def transport(self) -> Transport:
+        """Takes mail away."""
+        return make_transport(self.settings.smtp_url, self.settings.mailbox_dir)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Sets declarations."""
+        return Renderer()
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs and seals; opening the keys takes a tenth of a second."""
+        return Signer(load_keys(self.settings.keys_dir, self.settings.seal_passphrase), self.settings.tsa_url)
+
+    @cached_property
+    def trust(self) -> Trust:
+        """The certificates that a verifier goes by."""
+        return load_trust(self.settings.keys_dir)

@@ -1,0 +1,112 @@
+"""From preview to signed PDF."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.models.assessments import Assessment
+from portal.models.base import Base, WithId, one_of
+from portal.models.invitations import Invitation
+
+
+class Signing(WithId, Base):
+    """One signing act: a signatory, a code sent to the mailbox, and the previews that it covers."""
+
+    __tablename__ = "signings"
+
+    invitation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invitations.id"), index=True)
+    signatory_name: Mapped[str] = mapped_column(sa.String(200))
+    signatory_title: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(8))
+    """The language that the previews were shown in."""
+    bound_to: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 over the previews' hashes, in order: what the code is good for."""
+    created_at: Mapped[datetime]
+    code_sent_at: Mapped[datetime | None]
+    """The code lasts from here; it is worked out from id and this moment, never stored."""
+    code_sends: Mapped[int] = mapped_column(default=0)
+    code_tries: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None]
+    """When the right code came: the moment of signing."""
+    evidence: Mapped[dict[str, Any] | None]
+    """What the server saw at that moment: address, browser."""
+
+    invitation: Mapped[Invitation] = relationship()
+    previews: Mapped[list[Preview]] = relationship(back_populates="signing", order_by="Preview.position")
+
+
+class Preview(WithId, Base):
+    """A PDF that was shown before signing; exactly these bytes get signed."""
+
+    __tablename__ = "previews"
+
+    signing_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("signings.id"), index=True)
+    assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("assessments.id"), index=True)
+    position: Mapped[int]
+    reference: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    """Printed in the document, for people: `2026-7F3K-Q9TD`."""
+    assessment_version: Mapped[int]
+    answers_sha256: Mapped[str] = mapped_column(sa.String(64))
+    pdf_sha256: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+
+    signing: Mapped[Signing] = relationship(back_populates="previews")
+    assessment: Mapped[Assessment] = relationship()
+
+
+class Level(enum.StrEnum):
+    """PAdES baseline level reached (ETSI EN 319 142-1)."""
+
+    B_B = "B-B"
+    B_T = "B-T"
+    B_LT = "B-LT"
+    B_LTA = "B-LTA"
+
+
+class DeclarationState(enum.StrEnum):
+    """Where a declaration stands; worked out from its facts."""
+
+    SIGNING = "signing"
+    """Accepted, being sealed."""
+    SIGNED = "signed"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+
+
+class Declaration(WithId, Base):
+    """What was declared: a signed PDF that never changes; a correction is a newer declaration."""
+
+    __tablename__ = "declarations"
+
+    assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("assessments.id"), index=True)
+    preview_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("previews.id"), unique=True)
+    """Unique: a preview is signed once, whoever asks and however often."""
+    reference: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    answers: Mapped[dict[str, Any]]
+    """The canonical answers as signed (question → value)."""
+    accepted_at: Mapped[datetime]
+    sealing_until: Mapped[datetime | None]
+    """A worker's claim; over when this moment has passed."""
+    sealing_tries: Mapped[int] = mapped_column(default=0)
+    sealing_error: Mapped[str | None] = mapped_column(sa.Text)
+    signed_at: Mapped[datetime | None]
+    """When the sealed file was stored."""
+    pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    level: Mapped[Level | None] = mapped_column(one_of(Level, "level"))
+    superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("declarations.id"))
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(signed_at IS NULL) = (pdf_sha256 IS NULL) AND (signed_at IS NULL) = (level IS NULL)", name="signed_whole"
+        ),
+    )
+
+    assessment: Mapped[Assessment] = relationship(backref=sa.orm.backref("declarations", order_by="Declaration.accepted_at"))
+    preview: Mapped[Preview] = relationship()
+    superseded_by: Mapped[Declaration | None] = relationship(remote_side="Declaration.id")

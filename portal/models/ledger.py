@@ -1,0 +1,80 @@
+"""The append-only record of what was done."""
+
+from __future__ import annotations
+
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base
+
+
+class Deed(enum.StrEnum):
+    """What can be recorded: `subject:what-happened`, in the past tense."""
+
+    INSTALLATION_MADE = "installation:made"
+    USER_ADDED = "user:added"
+    USER_CHANGED = "user:changed"
+    USER_SIGNED_IN = "user:signed-in"
+    USER_SIGNED_OUT = "user:signed-out"
+    SIGN_IN_REFUSED = "user:sign-in-refused"
+    SUPPLIERS_IMPORTED = "suppliers:imported"
+    SUPPLIER_ADDED = "supplier:added"
+    SUPPLIER_CHANGED = "supplier:changed"
+    CAMPAIGN_MADE = "campaign:made"
+    CAMPAIGN_CHANGED = "campaign:changed"
+    CAMPAIGN_SENT = "campaign:sent"
+    REQUEST_SENT = "request:sent"
+    INVITATION_OPENED = "invitation:opened"
+    INVITATION_REISSUED = "invitation:reissued"
+    INVITATION_REVOKED = "invitation:revoked"
+    CONTACT_SUGGESTED = "contact:suggested"
+    SUGGESTION_DECIDED = "contact:suggestion-decided"
+    FILE_UPLOADED = "attachment:uploaded"
+    FILE_REMOVED = "attachment:removed"
+    PREVIEW_MADE = "preview:made"
+    CODE_SENT = "signing:code-sent"
+    CODE_REFUSED = "signing:code-refused"
+    SIGNING_ACCEPTED = "signing:accepted"
+    DECLARATION_SIGNED = "declaration:signed"
+    DECLARATION_SUPERSEDED = "declaration:superseded"
+    REVIEW_OPENED = "review:opened"
+    REVIEW_HANDED_OVER = "review:handed-over"
+    REVIEW_APPROVED = "review:approved"
+    QUESTION_RETURNED = "question:returned"
+    NOTE_WRITTEN = "note:written"
+    DEVIATION_ADDED = "deviation:added"
+    DEVIATION_FLAGGED = "deviation:flagged"
+    DEVIATION_DISMISSED = "deviation:dismissed"
+    EVIDENCE_DOWNLOADED = "evidence:downloaded"
+    LEDGER_EXPORTED = "ledger:exported"
+
+
+class LedgerEvent(Base):
+    """One record: canonical bytes, their leaf hash, and the leaf hash before."""
+
+    __tablename__ = "ledger_events"
+
+    seq: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    """From 0, without gaps."""
+    prev: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    leaf: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    """SHA-256 of 0x00 and the record (RFC 6962 leaf hash)."""
+    record: Mapped[bytes]
+    """RFC 8785 JSON."""
+    deed: Mapped[str] = mapped_column(sa.String(48), index=True)
+    """A copy of the record's type, for searching; the record decides."""
+    subject: Mapped[str] = mapped_column(sa.String(80), index=True)
+    """A copy of the record's object (`declaration:<uuid>`), for searching."""
+
+
+class LedgerPersonalData(Base):
+    """What a record only commits to; can be erased without breaking a proof."""
+
+    __tablename__ = "ledger_personal_data"
+
+    seq: Mapped[int] = mapped_column(sa.ForeignKey("ledger_events.seq"), primary_key=True, autoincrement=False)
+    salt: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    payload: Mapped[bytes]
+    """RFC 8785 JSON: names, addresses, browsers."""

@@ -1,0 +1,86 @@
+"""The store in a local folder: `ab/abcdef…`, written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+
+class StoreError(Exception):
+    """The store could not do what was asked."""
+
+
+class FileMissing(StoreError):
+    """No file of that hash, or its bytes no longer have that hash."""
+
+
+class Store(Protocol):
+    """What the portal asks of a store."""
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes; return their SHA-256 as hex. Keeping the same bytes twice is keeping them once."""
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes; raises FileMissing."""
+
+    def has(self, sha256: str) -> bool:
+        """Return whether the file is there."""
+
+
+class LocalStore:
+    """Files in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep the bytes, on disk before this returns; return their SHA-256 as hex."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        if path.exists():
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)  # noqa: PTH105  the atomic step, named as the manual names it
+        except OSError as error:
+            Path(name).unlink(missing_ok=True)
+            raise StoreError("the file could not be written") from error
+        _sync_folder(path.parent)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes, after checking that they still have that hash; raises FileMissing."""
+        try:
+            content = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise FileMissing(sha256) from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise FileMissing(f"{sha256}: the stored bytes have changed")
+        return content
+
+    def has(self, sha256: str) -> bool:
+        """Return whether the file is there."""
+        return self._path(sha256).is_file()
+
+    def _path(self, sha256: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise FileMissing(sha256)
+        return self._folder / sha256[:2] / sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename lasts through a power cut only when its folder is written too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

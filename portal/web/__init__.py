@@ -1,0 +1,37 @@
+"""HTTP in, HTML out: one package or module per audience."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.config import Settings
+from portal.web import access, account, errors, filters, headers, languages, public, transactions
+from portal.web.auditor import bp as auditor
+from portal.web.buyer import bp as buyer
+from portal.web.supplier import bp as supplier
+
+__all__ = ["IDLE_LIMIT", "join", "languages"]
+
+IDLE_LIMIT = timedelta(minutes=60)
+"""A visit or a sign-in ends after this long without a request; saved answers stay."""
+
+
+def join(app: Flask, settings: Settings) -> None:
+    """Join pages, guards, filters and headers to the application."""
+    for part in (account, public, supplier, buyer, auditor):
+        app.register_blueprint(part if part in (supplier, buyer, auditor) else part.bp)
+    if settings.demo:
+        from portal.web import demo  # noqa: PLC0415  the mailbox page exists in demo mode only
+
+        app.register_blueprint(demo.bp)
+    transactions.join(app)
+    access.join(app)
+    errors.join(app)
+    headers.join(app)
+    filters.join(app)
+    hops = settings.proxy_hops
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -1,0 +1,60 @@
+"""What templates can call: dates, names of countries, states and severities in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, get_locale
+
+from portal.models import Role
+from portal.web.access import has_role
+from portal.web.languages import LANGUAGES, choose_language
+from questionnaires.texts import Text
+
+
+def join(app: Flask) -> None:
+    """Hand the filters and names to the templates."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, country=country, size=size, in_language=in_language, sentence=sentence
+    )
+    app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=choose_language, has_role=has_role, Role=Role)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def day(value: date | None) -> str:
+    """Return a date as the reader writes it."""
+    return format_date(value, "long") if value else "–"
+
+
+def moment(value: datetime | None) -> str:
+    """Return a moment as the reader writes it, in UTC and saying so."""
+    return f"{format_datetime(value, 'd. MMM y HH:mm' if choose_language() == 'nb' else 'd MMM y HH:mm')} UTC" if value else "–"
+
+
+def country(code: str | None) -> str:
+    """Return a country's name."""
+    locale = get_locale()
+    return (locale.territories.get(code or "") if locale else None) or code or "–"
+
+
+def size(value: int) -> str:
+    """Return a file's size for people."""
+    if value < 1_000_000:
+        return f"{max(1, round(value / 1000))} kB"
+    return f"{value / 1_000_000:.1f} MB"
+
+
+def in_language(text: Text | None) -> str:
+    """Return a questionnaire's text in the reader's language."""
+    return text.in_language(choose_language()) if text else ""
+
+
+def sentence(texts: dict[str, Any]) -> str:
+    """Return a stored sentence in the reader's language, or in English."""
+    return str(texts.get(choose_language()) or texts.get("en") or "")
+
+
