@@ -1,0 +1,1 @@
+"""The declaration as a PDF: typeset, signed, verified. The only package that knows pyHanko and typst."""

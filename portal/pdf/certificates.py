@@ -1,0 +1,277 @@
+"""The portal's own certificates: who sealed, and who may be a signatory for one signature.
+
+Two roots that know nothing of each other, so that a signatory's certificate can never pass for the seal:
+
+* the *seal root* issued the seal's certificate, and signs nothing else;
+* the *one-shot root* issues a certificate for each signature. It signs them directly: revocation data of an issuer
+  in between would not be found when a signature is judged years later.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from asn1crypto import core as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+
+ROOT_YEARS: Final = 30
+"""A root that expires takes every signature below it along, so it outlives the archive."""
+SEAL_YEARS: Final = 10
+"""Five years of use and five in which any PDF reader still accepts what was sealed on the last day: records of due
+diligence are kept for five years (OECD guidance for minerals, step 1)."""
+ONE_SHOT_HOURS: Final = 48
+"""Long enough to add revocation data (whose own life must be shorter, 24 hours) after a failure of the network."""
+
+SEAL_KEY, SEAL_ROOT_KEY, ONE_SHOT_KEY = "seal.p12", "seal-root.p12", "oneshot.p12"
+SEAL_ROOT, ONE_SHOT_ROOT, TSA_ROOTS = "seal-root.pem", "oneshot-root.pem", "tsa-roots"
+
+DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+"""RFC 9336."""
+SMTP_UTF8_MAILBOX: Final = ObjectIdentifier("1.3.6.1.5.5.7.8.9")
+"""RFC 8398: an address with letters beyond ASCII before the @."""
+_NAME_LENGTH: Final = 64
+"""The upper bound of X.520 for each part of a name."""
+
+
+class CertificateError(Exception):
+    """Keys or certificates cannot be made or read."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A private key with its certificate."""
+
+    key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKeys:
+    """What signing needs. The seal root's private key is not among it: it can stay off the machine."""
+
+    seal: KeyPair
+    seal_root: x509.Certificate
+    one_shot_root: KeyPair
+    tsa_roots: tuple[x509.Certificate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The public certificates against which declarations are verified."""
+
+    seal_root: x509.Certificate
+    one_shot_root: x509.Certificate
+    tsa_roots: tuple[x509.Certificate, ...]
+
+
+def create_installation_keys(folder: Path, organisation: str, passphrase: bytes, now: datetime) -> None:
+    """Make the roots and the seal of a new installation in the folder, private keys encrypted with the passphrase.
+
+    Raise `CertificateError` if one of the files is there already: nothing is ever overwritten.
+    """
+    if not passphrase:
+        raise CertificateError("the passphrase of the keys is empty")
+    seal_root = _create_root(organisation, "Seal root", now)
+    one_shot_root = _create_root(organisation, "One-shot signature root", now)
+    seal = _create_seal(seal_root, organisation, now)
+    contents = {
+        SEAL_ROOT_KEY: _encrypted(seal_root, "seal root", (), passphrase),
+        SEAL_KEY: _encrypted(seal, "seal", (seal_root.certificate,), passphrase),
+        ONE_SHOT_KEY: _encrypted(one_shot_root, "one-shot root", (), passphrase),
+        SEAL_ROOT: seal_root.certificate.public_bytes(Encoding.PEM),
+        ONE_SHOT_ROOT: one_shot_root.certificate.public_bytes(Encoding.PEM),
+    }
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    present = [name for name in contents if (folder / name).exists()]
+    if present:
+        raise CertificateError(f"{folder} already has {', '.join(present)}")
+    for name, content in contents.items():
+        _write_new(folder / name, content)
+
+
+def load_keys(folder: Path, passphrase: bytes) -> SigningKeys:
+    """Decrypt the keys, about 0.1 s each; raise `CertificateError`."""
+    trust = load_trust(folder)
+    return SigningKeys(
+        seal=_decrypted(folder / SEAL_KEY, passphrase),
+        seal_root=trust.seal_root,
+        one_shot_root=_decrypted(folder / ONE_SHOT_KEY, passphrase),
+        tsa_roots=trust.tsa_roots,
+    )
+
+
+def load_trust(folder: Path) -> Trust:
+    """Read the public certificates, those of time stamp authorities from `tsa-roots/*.pem`; raise `CertificateError`."""
+    try:
+        (seal_root,) = x509.load_pem_x509_certificates((folder / SEAL_ROOT).read_bytes())
+        (one_shot_root,) = x509.load_pem_x509_certificates((folder / ONE_SHOT_ROOT).read_bytes())
+        authorities = [
+            certificate
+            for path in sorted((folder / TSA_ROOTS).glob("*.pem"))
+            for certificate in x509.load_pem_x509_certificates(path.read_bytes())
+        ]
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"the certificates in {folder} cannot be read: {error}") from error
+    return Trust(seal_root, one_shot_root, tuple(authorities))
+
+
+def issue_one_shot(
+    root: KeyPair, subject: Iterable[tuple[ObjectIdentifier, str]], email: str, now: datetime
+) -> KeyPair:
+    """Make a key and a certificate for one signature; the key is nowhere but in the returned value.
+
+    `subject` gives the parts of the name; empty ones are left out, long ones cut at 64 characters.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    parts = [x509.NameAttribute(kind, _fit(text)) for kind, text in subject if _fit(text)]
+    builder = _certificate(x509.Name(parts), root.certificate.subject, key, now - timedelta(minutes=1))
+    certificate = (
+        builder.not_valid_after(now + timedelta(hours=ONE_SHOT_HOURS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_signing_usage(), critical=True)
+        # Readers built on NSS accept a signature only with e-mail protection.
+        .add_extension(
+            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
+        .add_extension(x509.SubjectAlternativeName([_mailbox(email)]), critical=False)
+        .add_extension(_issuer_key(root), critical=False)
+        .sign(root.key, hashes.SHA256())
+    )
+    return KeyPair(key, certificate)
+
+
+def _create_root(organisation: str, name: str, now: datetime) -> KeyPair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = _organisation_name(organisation, name)
+    certificate = (
+        _certificate(subject, subject, key, now - timedelta(days=1))
+        .not_valid_after(_years_later(now, ROOT_YEARS))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_issuing_usage(), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return KeyPair(key, certificate)
+
+
+def _create_seal(root: KeyPair, organisation: str, now: datetime) -> KeyPair:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = _organisation_name(organisation, "Portal seal")
+    certificate = (
+        _certificate(subject, root.certificate.subject, key, now - timedelta(days=1))
+        .not_valid_after(_years_later(now, SEAL_YEARS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_signing_usage(), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
+        .add_extension(_issuer_key(root), critical=False)
+        .sign(root.key, hashes.SHA256())
+    )
+    return KeyPair(key, certificate)
+
+
+def _certificate(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, since: datetime
+) -> x509.CertificateBuilder:
+    public = key.public_key()
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(since)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+    )
+
+
+def _organisation_name(organisation: str, name: str) -> x509.Name:
+    if not _fit(organisation):
+        raise CertificateError("the organisation has no name")
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _fit(organisation)),
+            x509.NameAttribute(NameOID.COMMON_NAME, name),
+        ]
+    )
+
+
+def _fit(text: str) -> str:
+    return "".join(character for character in text if character.isprintable()).strip()[:_NAME_LENGTH].strip()
+
+
+def _mailbox(email: str) -> x509.GeneralName:
+    local, _, domain = email.rpartition("@")
+    if local.isascii():
+        return x509.RFC822Name(
+            f"{local}@{domain.encode('idna').decode() if not domain.isascii() else domain}"
+        )
+    return x509.OtherName(SMTP_UTF8_MAILBOX, asn1.UTF8String(email).dump())
+
+
+def _issuer_key(issuer: KeyPair) -> x509.AuthorityKeyIdentifier:
+    own = issuer.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+    return x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own)
+
+
+def _signing_usage() -> x509.KeyUsage:
+    return _usage(digital_signature=True, content_commitment=True)
+
+
+def _issuing_usage() -> x509.KeyUsage:
+    return _usage(key_cert_sign=True, crl_sign=True)
+
+
+def _usage(
+    *,
+    digital_signature: bool = False,
+    content_commitment: bool = False,
+    key_cert_sign: bool = False,
+    crl_sign: bool = False,
+) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=content_commitment,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=key_cert_sign,
+        crl_sign=crl_sign,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _years_later(now: datetime, years: int) -> datetime:
+    return now + timedelta(days=365.25 * years)
+
+
+def _encrypted(pair: KeyPair, name: str, others: Iterable[x509.Certificate], passphrase: bytes) -> bytes:
+    return pkcs12.serialize_key_and_certificates(
+        name.encode(), pair.key, pair.certificate, list(others) or None, BestAvailableEncryption(passphrase)
+    )
+
+
+def _decrypted(path: Path, passphrase: bytes) -> KeyPair:
+    try:
+        key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"{path} cannot be opened: {error}") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or certificate is None:
+        raise CertificateError(f"{path} does not hold an elliptic curve key with its certificate")
+    return KeyPair(key, certificate)
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,42 @@
+"""Make text fit to print: what the typefaces lack, what cannot be seen, and words without an end.
+
+Only the printed copy is changed; the answers embedded in the document keep every character.
+"""
+
+import re
+import unicodedata
+from collections.abc import Set as AbstractSet
+
+# Marks that turn the direction of writing: they could make a reader see another text than was signed.
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LAYOUT = frozenset("\n\t\u00ad\u200b\u200c\u200d")
+_VARIATIONS = frozenset(chr(point) for point in range(0xFE00, 0xFE10))
+_UNPRINTABLE = frozenset({"Cc", "Co", "Cs", "Cn"})
+_LONG = re.compile(r"\S{30}(?=\S)")
+_BREAK = "\u200b"
+_REPLACEMENT = "\ufffd"
+
+
+def printable(text: str, covered: AbstractSet[int]) -> str:
+    """Return the text as it can be printed with typefaces that cover these code points.
+
+    An uncovered character becomes its number, `[U+1F44D]`; a control character or a mark of direction is replaced;
+    a word of more than 30 characters may be broken.
+    """
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _LONG.sub(lambda run: run[0] + _BREAK, "".join(_shown(character, covered) for character in plain))
+
+
+def _shown(character: str, covered: AbstractSet[int]) -> str:
+    if character in _LAYOUT:
+        return character
+    category = unicodedata.category(character)
+    if character in _DIRECTION or category in _UNPRINTABLE:
+        return _REPLACEMENT if ord(_REPLACEMENT) in covered else "?"
+    if ord(character) in covered:
+        return character
+    if category.startswith("Z"):
+        return "\u00a0"
+    if category == "Cf" or character in _VARIATIONS:
+        return ""
+    return f"[U+{ord(character):04X}]"

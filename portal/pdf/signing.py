@@ -1,0 +1,158 @@
+"""Sign a declaration: first the signatory, with a certificate for this one signature, then the portal's seal."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+from pyhanko.sign import signers
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.stamp.noop import NoOpStampStyle
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot
+from portal.pdf.fields import SEAL, SUPPLIER, new_revision
+from portal.pdf.timestamps import Authority, TimestampError
+
+_BYTES_RESERVED: Final = 16_384
+"""For each signature, as hexadecimal digits. Fixed, since an estimate would make each signature (and each request to
+the time stamp authority) twice."""
+
+
+class Level(StrEnum):
+    """PAdES baseline levels."""
+
+    B = "B-B"
+    T = "B-T"
+
+
+class SigningError(Exception):
+    """The declaration was not signed; nothing was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """The person who signs, as stated by that person; the e-mail address is the one that was confirmed."""
+
+    name: str
+    title: str
+    email: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A signed and sealed declaration; it starts with the very bytes that were shown."""
+
+    pdf: bytes
+    level: Level
+
+
+class Signer:
+    """Signs declarations with the portal's keys. May be shared by threads."""
+
+    def __init__(self, keys: SigningKeys, tsa_url: str | None) -> None:
+        """Take the keys and the address of a time stamp authority, if there is one; raise `SigningError`."""
+        if tsa_url and not keys.tsa_roots:
+            raise SigningError("a time stamp authority needs its root certificate in tsa-roots/*.pem")
+        self._keys = keys
+        self._seal = _KeySigner(keys.seal, (keys.seal_root,))
+        try:
+            self._authority = Authority(tsa_url) if tsa_url else None
+        except TimestampError as error:
+            raise SigningError(str(error)) from error
+
+    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
+        """Return the previewed document with both signatures; raise `SigningError` when either cannot be made.
+
+        Without a time stamp authority `now` is the only time in the document.
+        """
+        seal_certificate = self._keys.seal.certificate
+        if not seal_certificate.not_valid_before_utc <= now <= seal_certificate.not_valid_after_utc:
+            raise SigningError("the seal's certificate is not valid today")
+        try:
+            signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now)
+            sealed = self._append(signed, SEAL, self._seal, now)
+        except Exception as error:
+            raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+        return Signed(sealed, Level.T if self._authority else Level.B)
+
+    def _one_shot(self, signatory: Signatory, reference: str, now: datetime) -> "_KeySigner":
+        subject = (
+            (NameOID.COMMON_NAME, signatory.name),
+            (NameOID.TITLE, signatory.title),
+            (NameOID.ORGANIZATION_NAME, signatory.company),
+            (NameOID.SERIAL_NUMBER, reference),
+        )
+        pair = issue_one_shot(self._keys.one_shot_root, subject, signatory.email, now)
+        return _KeySigner(pair, (self._keys.one_shot_root.certificate,))
+
+    def _append(self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime) -> bytes:
+        is_seal = field == SEAL
+        metadata = signers.PdfSignatureMetadata(
+            field_name=field,
+            subfilter=SigSeedSubFilter.PADES,
+            md_algorithm="sha256",
+            # The first signature certifies the document and leaves room for the seal; the seal leaves none.
+            certify=not is_seal,
+            docmdp_permissions=MDPPerm.NO_CHANGES if is_seal else MDPPerm.FILL_FORMS,
+        )
+        output = io.BytesIO()
+        _DatedSigner(metadata, signer, self._authority, now).sign_pdf(
+            new_revision(pdf), existing_fields_only=True, bytes_reserved=_BYTES_RESERVED, output=output
+        )
+        return output.getvalue()
+
+
+class _KeySigner(signers.SimpleSigner):  # type: ignore[misc]  # published without type hints
+    """Signs with a key that is loaded already: the stock signer decodes and checks it for each signature."""
+
+    def __init__(self, pair: KeyPair, issuers: Iterable[x509.Certificate]) -> None:
+        self._key = pair.key
+        registry = SimpleCertificateStore()
+        registry.register_multiple([to_asn1(issuer) for issuer in issuers])
+        super().__init__(
+            signing_cert=to_asn1(pair.certificate),
+            signing_key=None,
+            cert_registry=registry,
+            embed_roots=False,
+        )
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Return the ECDSA signature of the data."""
+        if digest_algorithm != "sha256":
+            raise SigningError(f"unexpected digest: {digest_algorithm}")
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+
+
+class _DatedSigner(signers.PdfSigner):  # type: ignore[misc]  # published without type hints
+    """Writes the given time into the signature, and draws nothing: the text stands on the page already."""
+
+    def __init__(
+        self,
+        metadata: signers.PdfSignatureMetadata,
+        signer: _KeySigner,
+        authority: TimeStamper | None,
+        now: datetime,
+    ) -> None:
+        super().__init__(metadata, signer=signer, timestamper=authority, stamp_style=NoOpStampStyle())
+        self._now = now
+
+    def init_signing_session(self, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401 - as inherited
+        session = super().init_signing_session(*arguments, **settings)
+        session.system_time = self._now
+        return session
+
+
+def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Return the certificate in the form that the signing library takes."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
