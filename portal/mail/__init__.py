@@ -1,0 +1,1 @@
+"""Mail: a value made by one function, its text a folder under templates/emails/, taken away by a transport."""
