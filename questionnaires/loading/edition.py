@@ -1,0 +1,179 @@
+"""From an edition's folder to a questionnaire."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from questionnaires.answers import AnswerType, Option, SeveralOf
+from questionnaires.conditions import AllOf, Comparison, Condition
+from questionnaires.loading.conditions import Surroundings, read_condition
+from questionnaires.loading.entry import Entry
+from questionnaires.loading.problems import Problems
+from questionnaires.loading.questions import Draft, draft_question, finish_question
+from questionnaires.loading.yaml_files import digest_of, read_yaml
+from questionnaires.model import Questionnaire, Section
+from questionnaires.texts import BOKMAAL, ENGLISH
+
+REQUIRED_LANGUAGES = (BOKMAAL,)
+"""The translations without which an edition is not complete."""
+
+_DEFINITION = "questionnaire.yaml"
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_EDITION = re.compile(r"[0-9]{4}-[0-9]{1,2}")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _SectionDraft:
+    section: Section
+    drafts: tuple[Draft, ...]
+    names: dict[str, str]
+    """In a repeated section: the ids as written to the ids of this repetition."""
+
+
+def load_edition(folder: Path) -> Questionnaire:
+    """Return the edition in ``<key>/<edition>/``; raises DefinitionErrors with every fault found."""
+    name = f"{folder.parent.name}/{folder.name}"
+    problems = Problems(name)
+    paths = sorted(folder.glob("*.yaml"))
+    languages = _languages(paths, problems)
+    twins: dict[str, object] = {code: read_yaml(folder / f"{code}.yaml", problems) for code in languages}
+    root = Entry("", read_yaml(folder / _DEFINITION, problems), twins, problems)
+    problems.refuse()
+    questionnaire = Questionnaire(
+        key=root.code("key"),
+        edition=root.code("edition"),
+        title=root.text("title"),
+        introduction=root.text("introduction"),
+        minutes=root.whole("minutes", 0),
+        statement=root.text("statement"),
+        sections=_Sections(root, name).read(),
+        languages=(ENGLISH, *languages),
+        digest=digest_of(paths),
+    )
+    root.close()
+    _check_name(root, questionnaire, name)
+    problems.refuse()
+    return questionnaire
+
+
+def _languages(paths: list[Path], problems: Problems) -> list[str]:
+    found = {path.stem for path in paths if path.name != _DEFINITION}
+    for stem in sorted(found):
+        if not _LANGUAGE.fullmatch(stem) or stem == ENGLISH:
+            problems.add("", f"{stem}.yaml is neither {_DEFINITION} nor a translation such as nb.yaml")
+    return sorted({stem for stem in found if _LANGUAGE.fullmatch(stem)} | set(REQUIRED_LANGUAGES))
+
+
+def _check_name(root: Entry, questionnaire: Questionnaire, name: str) -> None:
+    if questionnaire.name != name:
+        root.refuse(f"key and edition say {questionnaire.name}, the folder {name}")
+    if not _KEY.fullmatch(questionnaire.key) or not _EDITION.fullmatch(questionnaire.edition):
+        root.refuse('a key is written like human-rights, an edition like "2026-1"')
+    if questionnaire.minutes < 1:
+        root.refuse("minutes must be at least 1")
+
+
+class _Sections:
+    """Reads the sections in order and remembers the questions met so far."""
+
+    def __init__(self, root: Entry, edition: str) -> None:
+        self._root = root
+        self._edition = edition
+        self._known: dict[str, AnswerType] = {}
+        self._written = [
+            str(question.get("id"))
+            for section in root.listed("sections")
+            if isinstance(section, dict)
+            for question in section.get("questions") or ()
+            if isinstance(question, dict)
+        ]
+
+    def read(self) -> tuple[Section, ...]:
+        """Return all sections; a repeated one once for each option."""
+        self._root.translates("questions")
+        self._root.refuse_strangers("questions", self._written)
+        for twice in sorted({written for written in self._written if self._written.count(written) > 1}):
+            self._root.refuse(f"{twice}: the id is used twice")
+        entries = self._root.entries("sections", "id")
+        if not entries:
+            self._root.refuse("sections is empty")
+        drafts = [draft for entry in entries for draft in self._drafts(entry)]
+        return tuple(self._finished(draft) for draft in drafts)
+
+    def _drafts(self, entry: Entry) -> list[_SectionDraft]:
+        if not entry.has("repeat_for"):
+            return [self._draft(entry, None, None)]
+        subject = entry.code("repeat_for")
+        answer_type = self._known.get(subject)
+        if not isinstance(answer_type, SeveralOf):
+            entry.refuse(f"repeat_for {subject}: names no earlier several_of question")
+            return []
+        options = [option for option in answer_type.options if not option.exclusive]
+        return [self._draft(entry, subject, option) for option in options]
+
+    def _draft(self, entry: Entry, subject: str | None, option: Option | None) -> _SectionDraft:
+        """Return the section, or its repetition for one option of the subject."""
+        if option:
+            entry = entry.repeated(option.text)
+        suffix = f"-{option.code}" if option else ""
+        ask_if = self._ask_if(entry, subject, option)
+        names: dict[str, str] = {}
+        drafts = [self._question(question, suffix, names) for question in self._questions(entry)]
+        section = Section(
+            id=entry.code("id") + suffix,
+            title=entry.text("title"),
+            questions=(),
+            introduction=entry.optional_text("introduction"),
+            ask_if=ask_if,
+        )
+        entry.has("repeat_for")
+        entry.close()
+        return _SectionDraft(section, tuple(drafts), names)
+
+    def _ask_if(self, entry: Entry, subject: str | None, option: Option | None) -> Condition | None:
+        written = entry.entry("ask_if")
+        own = read_condition(written, self._around({})) if written else None
+        if subject is None or option is None:
+            return own
+        ticked = Comparison(subject, "answer_in", (option.code,))
+        return AllOf((ticked, own)) if own else ticked
+
+    def _questions(self, section: Entry) -> list[Entry]:
+        listed = section.listed("questions")
+        if not listed:
+            section.refuse("questions is empty")
+        texts = self._root.twins("questions")
+        entries = []
+        for position, values in enumerate(listed, start=1):
+            found = values.get("id") if isinstance(values, dict) else None
+            twins = {
+                code: twin.get(found) if isinstance(twin, dict) else None for code, twin in texts.items()
+            }
+            entries.append(
+                section.child(str(found or f"{section.place}: question {position}"), values, twins)
+            )
+        return entries
+
+    def _question(self, entry: Entry, suffix: str, names: dict[str, str]) -> Draft:
+        written = str(entry.raw("id"))
+        draft = draft_question(entry, written + suffix, self._around(names))
+        self._known[draft.question.id] = draft.question.type
+        names[written] = draft.question.id
+        return draft
+
+    def _around(self, names: dict[str, str]) -> Surroundings:
+        return Surroundings(self._known, self._written, names)
+
+    def _finished(self, draft: _SectionDraft) -> Section:
+        around = Surroundings(self._known, names=draft.names)
+        section = draft.section
+        return Section(
+            id=section.id,
+            title=section.title,
+            questions=tuple(finish_question(question, self._edition, around) for question in draft.drafts),
+            introduction=section.introduction,
+            ask_if=section.ask_if,
+        )
