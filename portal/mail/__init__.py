@@ -1,1 +1,1 @@
-"""Mail: a value made by one function, its text a folder under templates/emails/, taken away by a transport."""
+"""Mail: a value made by one function, its text a folder of templates, taken away by a transport."""

@@ -94,9 +94,7 @@ def plain_address(email: str) -> str:
     if email != one_line(email):
         raise AddressInvalid(f"{email!r} is not one mail address")
     try:
-        parts = validate_email(
-            email, allow_smtputf8=False, check_deliverability=False, globally_deliverable=False
-        )
+        parts = validate_email(email, allow_smtputf8=False, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise AddressInvalid(f"{email!r} is not one mail address") from error
     return f"{parts.local_part}@{parts.ascii_domain}"
