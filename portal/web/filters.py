@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -20,9 +24,23 @@ def join(app: Flask) -> None:
         day=day, moment=moment, country=country, size=size, in_language=in_language, sentence=sentence
     )
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=choose_language, has_role=has_role, Role=Role)
+    settings = app.extensions["installation"].settings
+    app.jinja_env.globals.update(organisation=settings.organisation, demo=settings.demo, asset=_asset_addresses(app))
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _asset_addresses(app: Flask) -> Callable[[str], str]:
+    """Return a function from a file in static/ to its address, which changes when the file does."""
+
+    @cache
+    def asset(name: str) -> str:
+        path = Path(str(app.static_folder)) / name
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "missing"
+        return f"{app.static_url_path}/{name}?v={digest}"
+
+    return asset
 
 
 def day(value: date | None) -> str:

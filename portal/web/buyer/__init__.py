@@ -1,0 +1,12 @@
+"""Pages of those who ask: the register, campaigns, reviews, deviations."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("buyer", __name__)
+
+# the modules hang their pages on the blueprint above
+from portal.web.buyer import campaigns, contacts, deviations, imports, reviews, suppliers  # noqa: E402
+
+__all__ = ["bp", "campaigns", "contacts", "deviations", "imports", "reviews", "suppliers"]

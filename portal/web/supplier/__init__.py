@@ -1,0 +1,12 @@
+"""Pages of those who are asked: the link, the answers, the signature."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("supplier", __name__)
+
+# the modules hang their pages on the blueprint above
+from portal.web.supplier import answering, files, link, overview, signing  # noqa: E402
+
+__all__ = ["answering", "bp", "files", "link", "overview", "signing"]
