@@ -3,8 +3,8 @@
 Two roots that know nothing of each other, so that a signatory's certificate can never pass for the seal:
 
 * the *seal root* issued the seal's certificate, and signs nothing else;
-* the *one-shot root* issues a certificate for each signature. It signs them directly: revocation data of an issuer
-  in between would not be found when a signature is judged years later.
+* the *one-shot root* issues a certificate for each signature. It signs them directly: revocation data of an
+  issuer in between would not be found when a signature is judged years later.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from asn1crypto import core as asn1
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,10 +25,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 ROOT_YEARS: Final = 30
 """A root that expires takes every signature below it along, so it outlives the archive."""
 SEAL_YEARS: Final = 10
-"""Five years of use and five in which any PDF reader still accepts what was sealed on the last day: records of due
+"""Five years of use, and five in which any PDF reader still accepts what was sealed last: records of due
 diligence are kept for five years (OECD guidance for minerals, step 1)."""
 ONE_SHOT_HOURS: Final = 48
-"""Long enough to add revocation data (whose own life must be shorter, 24 hours) after a failure of the network."""
+"""Long enough to add revocation data, whose own life must be shorter, after a failure of the network."""
 
 SEAL_KEY, SEAL_ROOT_KEY, ONE_SHOT_KEY = "seal.p12", "seal-root.p12", "oneshot.p12"
 SEAL_ROOT, ONE_SHOT_ROOT, TSA_ROOTS = "seal-root.pem", "oneshot-root.pem", "tsa-roots"
@@ -72,9 +73,10 @@ class Trust:
 
 
 def create_installation_keys(folder: Path, organisation: str, passphrase: bytes, now: datetime) -> None:
-    """Make the roots and the seal of a new installation in the folder, private keys encrypted with the passphrase.
+    """Make the roots and the seal of a new installation in the folder.
 
-    Raise `CertificateError` if one of the files is there already: nothing is ever overwritten.
+    The private keys are encrypted with the passphrase. Raise `CertificateError` if one of the files is there
+    already: nothing is ever overwritten.
     """
     if not passphrase:
         raise CertificateError("the passphrase of the keys is empty")
@@ -108,7 +110,10 @@ def load_keys(folder: Path, passphrase: bytes) -> SigningKeys:
 
 
 def load_trust(folder: Path) -> Trust:
-    """Read the public certificates, those of time stamp authorities from `tsa-roots/*.pem`; raise `CertificateError`."""
+    """Read the public certificates; raise `CertificateError`.
+
+    Those of time stamp authorities are in `tsa-roots/*.pem`, which need not exist.
+    """
     try:
         (seal_root,) = x509.load_pem_x509_certificates((folder / SEAL_ROOT).read_bytes())
         (one_shot_root,) = x509.load_pem_x509_certificates((folder / ONE_SHOT_ROOT).read_bytes())
@@ -145,6 +150,11 @@ def issue_one_shot(
         .sign(root.key, hashes.SHA256())
     )
     return KeyPair(key, certificate)
+
+
+def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """Return the certificate in the form that the signing library takes."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
 def _create_root(organisation: str, name: str, now: datetime) -> KeyPair:

@@ -1,4 +1,4 @@
-"""Facts in, a PDF out: PDF/A-3a and PDF/UA-1, with two empty signature fields, ready to be shown and then signed."""
+"""Facts in, a PDF out: PDF/A-3a and PDF/UA-1, with two empty signature fields, to be shown, then signed."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import typst
 from babel import Locale, UnknownLocaleError
@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 TEMPLATE = PROJECT / "templates" / "declaration" / "declaration.typ"
-_STANDARDS: Final = ["a-3a", "ua-1"]
 
 
 class DocumentError(Exception):
@@ -46,7 +45,7 @@ class DocumentError(Exception):
 class Renderer:
     """Typesets declarations. May be shared by threads; each thread gets its own compiler.
 
-    Do not render in a process that forks afterwards: the compiler's own threads would be missing in the child.
+    Do not render in a process that forks afterwards: the child would lack the compiler's own threads.
     """
 
     def __init__(self, fonts: Path | None = None) -> None:
@@ -65,7 +64,7 @@ class Renderer:
             pdf = compiler.compile(
                 sys_inputs=inputs,
                 format="pdf",
-                pdf_standards=_STANDARDS,
+                pdf_standards=["a-3a", "ua-1"],
                 timestamp=int(facts.made_at.timestamp()),
             )
             boxes = [Box(**box) for box in json.loads(compiler.query("<signature-box>", field="value"))]
@@ -123,7 +122,7 @@ def _web_address(facts: DeclarationFacts) -> str:
     return facts.verify_url
 
 
-def _single(pdf: bytes | list[bytes | None] | None) -> bytes:
+def _single(pdf: bytes | list[bytes] | None) -> bytes:
     if not isinstance(pdf, bytes):
         raise DocumentError("the typesetter gave no document")
     return pdf

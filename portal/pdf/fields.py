@@ -1,4 +1,4 @@
-"""Put empty signature fields into a typeset document, so that it stays accessible and archivable once signed."""
+"""Put empty signature fields into a typeset document, which stays accessible and archivable once signed."""
 
 import io
 from collections.abc import Iterable
@@ -61,7 +61,7 @@ def add_signature_fields(pdf: bytes, boxes: Iterable[Box]) -> bytes:
         append_signature_field(writer, _specification(box))
         _tag(writer, box)
     output = io.BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     finished = output.getvalue()
     return finished if finished.endswith(b"\n") else finished + b"\n"
 

@@ -20,8 +20,8 @@ _REPLACEMENT = "\ufffd"
 def printable(text: str, covered: AbstractSet[int]) -> str:
     """Return the text as it can be printed with typefaces that cover these code points.
 
-    An uncovered character becomes its number, `[U+1F44D]`; a control character or a mark of direction is replaced;
-    a word of more than 30 characters may be broken.
+    An uncovered character becomes its number, `[U+1F44D]`; a control character or a mark of direction is
+    replaced; a word of more than 30 characters may be broken.
     """
     plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _LONG.sub(lambda run: run[0] + _BREAK, "".join(_shown(character, covered) for character in plain))

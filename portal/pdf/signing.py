@@ -1,17 +1,14 @@
-"""Sign a declaration: first the signatory, with a certificate for this one signature, then the portal's seal."""
+"""Sign a declaration: first the signatory, with a certificate for this one signature, then the seal."""
 
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Final
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -19,20 +16,16 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot
+from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
+from portal.pdf.report import Level
 from portal.pdf.timestamps import Authority, TimestampError
 
+__all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
+
 _BYTES_RESERVED: Final = 16_384
-"""For each signature, as hexadecimal digits. Fixed, since an estimate would make each signature (and each request to
-the time stamp authority) twice."""
-
-
-class Level(StrEnum):
-    """PAdES baseline levels."""
-
-    B = "B-B"
-    T = "B-T"
+"""For each signature, as hexadecimal digits. Fixed, since an estimate would make each signature (and each
+request to the time stamp authority) twice."""
 
 
 class SigningError(Exception):
@@ -72,7 +65,7 @@ class Signer:
             raise SigningError(str(error)) from error
 
     def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
-        """Return the previewed document with both signatures; raise `SigningError` when either cannot be made.
+        """Return the previewed document with both signatures; raise `SigningError` if one cannot be made.
 
         Without a time stamp authority `now` is the only time in the document.
         """
@@ -113,7 +106,7 @@ class Signer:
         return output.getvalue()
 
 
-class _KeySigner(signers.SimpleSigner):  # type: ignore[misc]  # published without type hints
+class _KeySigner(signers.SimpleSigner):
     """Signs with a key that is loaded already: the stock signer decodes and checks it for each signature."""
 
     def __init__(self, pair: KeyPair, issuers: Iterable[x509.Certificate]) -> None:
@@ -134,7 +127,7 @@ class _KeySigner(signers.SimpleSigner):  # type: ignore[misc]  # published witho
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-class _DatedSigner(signers.PdfSigner):  # type: ignore[misc]  # published without type hints
+class _DatedSigner(signers.PdfSigner):
     """Writes the given time into the signature, and draws nothing: the text stands on the page already."""
 
     def __init__(
@@ -151,8 +144,3 @@ class _DatedSigner(signers.PdfSigner):  # type: ignore[misc]  # published withou
         session = super().init_signing_session(*arguments, **settings)
         session.system_time = self._now
         return session
-
-
-def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    """Return the certificate in the form that the signing library takes."""
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

@@ -17,13 +17,13 @@ class TimestampError(OSError):
     """The authority gave no usable answer."""
 
 
-class Authority(TimeStamper):  # type: ignore[misc]  # published without type hints
+class Authority(TimeStamper):
     """A time stamp authority at a fixed address."""
 
     def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
             raise TimestampError(f"not a web address: {url!r}")
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 

@@ -1,7 +1,7 @@
-"""Make the TrueType faces of the declaration from the installed npm packages: `python -m portal.pdf.typefaces`.
+"""Make the faces of the declaration from the installed npm packages: `python -m portal.pdf.typefaces`.
 
-The packages hold Noto Sans (SIL Open Font License) cut into subsets for browsers. The typesetter takes one file
-per family and weight, so the subsets are put together again here.
+The packages hold Noto Sans (SIL Open Font License) cut into subsets for browsers. The typesetter takes one
+file per family and weight, so the subsets are put together again here.
 """
 
 import argparse
@@ -65,8 +65,8 @@ SOURCES = (
 def make(packages: Path = PACKAGES, fonts: Path = FONTS, cjk: Path | None = None) -> tuple[Path, ...]:
     """Make the faces that are missing and return all of them.
 
-    `cjk` is an optional folder with the large collections `NotoSansCJK-*.ttc` (Debian: fonts-noto-cjk), which add
-    Japanese, Korean and rare Chinese characters; they are linked, not copied.
+    `cjk` is an optional folder with the large collections `NotoSansCJK-*.ttc` (Debian: fonts-noto-cjk), which
+    add Japanese, Korean and rare Chinese characters; they are linked, not copied.
     """
     fonts.mkdir(parents=True, exist_ok=True)
     for source in SOURCES:
@@ -98,7 +98,7 @@ def _unpack(subset: Path, folder: Path) -> Path:
 
 
 def _rename(face: TTFont, family: str, style: str) -> None:
-    # Subsets of a variable font are all called after its first weight ("Noto Sans SC Thin"): not found by family.
+    # Subsets of a variable font are all called after its first weight, such as "Noto Sans SC Thin".
     names = {
         "family": family,
         "style": style,
@@ -122,7 +122,7 @@ def _link_collections(folder: Path, fonts: Path) -> None:
 
 @cache
 def coverage(fonts: Path = FONTS) -> frozenset[int]:
-    """Return the code points that can be printed, in regular and in bold; raise `TypefaceError` without faces."""
+    """Return the code points printable in regular and in bold; raise `TypefaceError` without faces."""
     families: dict[str, set[int]] = {}
     for path in sorted((*fonts.glob("*.ttf"), *fonts.glob("*.ttc"))):
         points = _points(path)

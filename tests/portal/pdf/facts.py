@@ -71,6 +71,6 @@ ENGLISH = DeclarationFacts(
 )
 
 
-def facts(**changes: Any) -> DeclarationFacts:
+def facts(**changes: Any) -> DeclarationFacts:  # noqa: ANN401 - any of the fields
     """Return the English declaration with some values changed."""
     return replace(ENGLISH, **changes)

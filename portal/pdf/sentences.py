@@ -1,0 +1,154 @@
+"""What verification can say, in English and bokmål. Parameters stand in braces."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_VERDICTS: Final = {
+    "proven": {
+        "en": "Proven: this declaration is signed and sealed, and unchanged since.",
+        "nb": "Bevist: erklæringen er signert og forseglet, og er uendret siden.",
+    },
+    "not_proven": {
+        "en": "Not proven: do not rely on this file.",
+        "nb": "Ikke bevist: ikke stol på denne filen.",
+    },
+    "not_a_pdf": {
+        "en": "This is not a PDF file, so there is nothing to verify.",
+        "nb": "Dette er ikke en PDF-fil, så det er ingenting å kontrollere.",
+    },
+}
+
+_FACTS: Final = {
+    "by_signatory": {
+        "en": "Signed by {name}, for {organisation} ({email}), {time}.",
+        "nb": "Signert av {name}, for {organisation} ({email}), {time}.",
+    },
+    "by_seal": {
+        "en": "Sealed by the portal of {organisation}, {time}.",
+        "nb": "Forseglet av portalen til {organisation}, {time}.",
+    },
+    "by_time_stamp": {
+        "en": "The whole document was time stamped by {name}, {time}.",
+        "nb": "Hele dokumentet ble tidsstemplet av {name}, {time}.",
+    },
+    "time_proven": {
+        "en": "Independent time stamps prove the times.",
+        "nb": "Uavhengige tidsstempler beviser tidspunktene.",
+    },
+    "time_claimed": {
+        "en": "No independent time stamp proves the times: they are those of the portal's own clock.",
+        "nb": "Ingen uavhengige tidsstempler beviser tidspunktene: de er fra portalens egen klokke.",
+    },
+    "ledger_has_it": {
+        "en": "This very file is in this portal's ledger.",
+        "nb": "Akkurat denne filen står i portalens protokoll.",
+    },
+    "ledger_not_asked": {
+        "en": "The portal's ledger was not checked.",
+        "nb": "Portalens protokoll ble ikke kontrollert.",
+    },
+}
+
+_STRUCTURE: Final = {
+    "unreadable": {
+        "en": "The file cannot be verified: it is damaged, altered or not made as a declaration is.",
+        "nb": "Filen kan ikke kontrolleres: den er skadet, endret eller ikke laget slik en erklæring er.",
+    },
+    "too_large": {
+        "en": "The file is larger than {megabytes} MB, so it was not examined.",
+        "nb": "Filen er større enn {megabytes} MB og ble derfor ikke undersøkt.",
+    },
+    "not_in_ledger": {
+        "en": "This very file is not in this portal's ledger.",
+        "nb": "Akkurat denne filen står ikke i portalens protokoll.",
+    },
+    "unsigned": {
+        "en": "The file carries no signature.",
+        "nb": "Filen har ingen signatur.",
+    },
+    "signatory_missing": {
+        "en": "The signatory's signature is missing.",
+        "nb": "Undertegnerens signatur mangler.",
+    },
+    "seal_missing": {
+        "en": "The portal's seal is missing: the file is an unfinished or cut-off declaration.",
+        "nb": "Portalens segl mangler: filen er en uferdig eller avkuttet erklæring.",
+    },
+    "unexpected_signature": {
+        "en": "There is a signature that does not belong there: {field}.",
+        "nb": "Det er en signatur som ikke hører hjemme der: {field}.",
+    },
+    "signature_used_twice": {
+        "en": "One signature is shown as if it were two.",
+        "nb": "Én signatur vises som om den var to.",
+    },
+    "out_of_order": {
+        "en": "The seal was not placed after the signatory's signature.",
+        "nb": "Seglet er ikke satt etter undertegnerens signatur.",
+    },
+    "bytes_appended": {
+        "en": "Something was appended to the file after it was sealed ({count} bytes).",
+        "nb": "Noe er lagt til på slutten av filen etter forseglingen ({count} byte).",
+    },
+    "changed_after_sealing": {
+        "en": "The document was changed after it was sealed: a later revision was added to the file.",
+        "nb": "Dokumentet er endret etter forseglingen: en senere revisjon er lagt til i filen.",
+    },
+}
+
+_OF_A_SIGNATURE: Final = {
+    "signatory": {"en": "the signatory's signature", "nb": "undertegnerens signatur"},
+    "seal": {"en": "the portal's seal", "nb": "portalens segl"},
+    "time_stamp": {"en": "the document's time stamp", "nb": "dokumentets tidsstempel"},
+}
+
+_BY_SIGNATURE: Final = {
+    "content_changed": {
+        "en": "The content was changed: it is no longer what {which} covers.",
+        "nb": "Innholdet er endret: det er ikke lenger det som {which} dekker.",
+    },
+    "form_not_accepted": {
+        "en": "The form of {which} is not one that this portal makes.",
+        "nb": "Formen på {which} er ikke slik denne portalen lager den.",
+    },
+    "space_altered": {
+        "en": "The space that holds {which} was altered.",
+        "nb": "Plassen som {which} ligger i, er endret.",
+    },
+    "cryptography_wrong": {
+        "en": "The cryptographic check of {which} failed.",
+        "nb": "Den kryptografiske kontrollen av {which} mislyktes.",
+    },
+    "not_trusted": {
+        "en": "This portal did not issue the certificate of {which}, or it was not valid at the time.",
+        "nb": "Sertifikatet til {which} er ikke utstedt av denne portalen, eller det var ikke gyldig da.",
+    },
+    "not_trusted_authority": {
+        "en": "The time stamp of {which} is not from an authority that this portal trusts, or is not valid.",
+        "nb": "Tidsstempelet til {which} er ugyldig eller fra en utsteder som portalen ikke stoler på.",
+    },
+    "changed_afterwards": {
+        "en": "More was changed after {which} than it allows.",
+        "nb": "Mer enn tillatt er endret etter {which}.",
+    },
+    "time_wrong": {
+        "en": "The time of {which} is missing, in the future or out of order.",
+        "nb": "Tidspunktet for {which} mangler, ligger i fremtiden eller er i feil rekkefølge.",
+    },
+}
+
+
+def _for_each_signature() -> Mapping[str, Mapping[str, str]]:
+    return {
+        f"{role}_{code}": {language: words[language].replace("{which}", name[language]) for language in words}
+        for code, words in _BY_SIGNATURE.items()
+        for role, name in _OF_A_SIGNATURE.items()
+    }
+
+
+SENTENCES: Final[Mapping[str, Mapping[str, str]]] = {
+    **_VERDICTS,
+    **_FACTS,
+    **_STRUCTURE,
+    **_for_each_signature(),
+}

@@ -1,0 +1,143 @@
+"""Verify a declaration by the strict rule. Nothing is fetched; whatever goes wrong means: not proven.
+
+The rule: exactly the signatures `Supplier` and `Seal`, each against its own root; after the first nothing but
+the seal, after the seal nothing but validation data under document time stamps; the last of them covers the
+whole file; and, where a ledger is asked, the hash of the whole file is in it.
+"""
+
+import asyncio
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from portal.pdf.certificates import Trust
+from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
+from portal.pdf.fields import SEAL, SUPPLIER
+from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
+
+__all__ = ["Coverage", "Problem", "Report", "Role", "SignatureReport", "Verdict", "verify"]
+
+_ROLES = {SUPPLIER: Role.SIGNATORY, SEAL: Role.SEAL}
+_logger = logging.getLogger(__name__)
+
+
+def verify(
+    pdf: bytes, trust: Trust, known: Callable[[str], bool] | None, *, now: datetime | None = None
+) -> Report:
+    """Return what can be said about the file.
+
+    `known` tells whether a whole-file SHA-256, in hexadecimal, is in the portal's ledger; None asks none.
+    `now` is the time of the verification.
+    """
+    digest = hashlib.sha256(pdf).hexdigest()
+    if not pdf.startswith(b"%PDF-"):
+        return Report(Verdict.NOT_A_PDF, digest, (), (), None)
+    in_ledger = known(digest) if known else None
+    try:
+        found = asyncio.run(_examine(_Document(pdf), Examination(trust, now or datetime.now(UTC), in_ledger)))
+    except Exception:
+        # Parsers raise errors of many kinds on hostile files; whichever it is, nothing is proven.
+        _logger.info("%s cannot be verified", digest, exc_info=True)
+        found = _Found((), (Problem("unreadable"),))
+    problems = found.problems if in_ledger is not False else (*found.problems, Problem("not_in_ledger"))
+    verdict = Verdict.NOT_PROVEN if problems else Verdict.PROVEN
+    return Report(verdict, digest, found.signatures, problems, in_ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    signatures: tuple[SignatureReport, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Document:
+    """A PDF with its signatures, in the order in which they were made."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self.size = len(pdf)
+        self.reader = PdfFileReader(io.BytesIO(pdf))
+        signatures = self.reader.embedded_signatures
+        self.regular = [each for each in signatures if each.sig_object_type == "/Sig"]
+        self.time_stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+        self.last = signatures[-1] if signatures else None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the set of signatures, before any of them is examined."""
+        names = [each.field_name for each in self.regular]
+        if not names:
+            yield Problem("unsigned")
+            return
+        if SUPPLIER not in names:
+            yield Problem("signatory_missing")
+        if SEAL not in names:
+            yield Problem("seal_missing")
+        if names == [SEAL, SUPPLIER]:
+            yield Problem("out_of_order")
+        yield from self._surplus()
+
+    def _surplus(self) -> Iterator[Problem]:
+        expected = [SUPPLIER, SEAL, *(each.field_name for each in self.time_stamps)]
+        filled = list(enumerate_sig_fields(self.reader, filled_status=True))
+        for name, _, _ in filled:
+            if name in expected:
+                expected.remove(name)
+            else:
+                yield Problem("unexpected_signature", {"field": str(name)})
+        objects = [field.get_object().raw_get("/V") for _, _, field in filled]
+        references = [getattr(each, "reference", None) for each in objects]
+        if len(set(references)) < len(references) or None in references:
+            yield Problem("signature_used_twice")
+
+    def end_problem(self) -> Problem | None:
+        """Return what is wrong with the end of the file, if anything."""
+        last = self.last
+        if last is None or last.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE:
+            return None
+        if self.reader.xrefs.total_revisions - 1 > last.signed_revision:
+            return Problem("changed_after_sealing")
+        return Problem("bytes_appended", {"count": self.size - _end(last)})
+
+
+def _end(signature: EmbeddedPdfSignature) -> int:
+    """Return where the part of the file ends that the signature covers."""
+    return int(signature.byte_range[2]) + int(signature.byte_range[3])
+
+
+async def _examine(document: _Document, examination: Examination) -> _Found:
+    problems = list(document.problems())
+    end = document.end_problem() if not problems else None
+    if end:
+        problems.append(end)
+    reports: list[SignatureReport] = []
+    stamped: list[SignatureReport] = []
+    for stamp in reversed(document.time_stamps):
+        report, wrong = await examine_time_stamp(stamp, examination)
+        stamped.insert(0, report)
+        problems += wrong
+        # What a later time stamp covers existed at its time: earlier ones are judged then.
+        examination = examination.as_of(report.signed_at)
+    for signature in document.regular:
+        role = _ROLES.get(signature.field_name, Role.OTHER)
+        if role is Role.OTHER:
+            continue
+        report, wrong = await examine_signature(signature, role, examination)
+        reports.append(report)
+        problems += wrong
+    problems += _order(reports)
+    if end:
+        problems = [each for each in problems if not each.code.endswith("_changed_afterwards")]
+    return _Found((*reports, *stamped), tuple(problems))
+
+
+def _order(reports: list[SignatureReport]) -> Iterator[Problem]:
+    moments = [each.signed_at for each in reports if each.signed_at]
+    if moments != sorted(moments):
+        yield Problem("seal_time_wrong")
