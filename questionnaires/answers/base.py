@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from questionnaires.answers.errors import AnswerError
@@ -66,6 +67,9 @@ class AnswerType(ABC):
     @abstractmethod
     def check(self, value: Value) -> None:
         """Raise AnswerError unless the value is a canonical answer (used for JSON and imports)."""
+
+    def check_on(self, value: Value, today: date) -> None:  # noqa: B027 - most answers do not mind the day
+        """Raise AnswerError where a canonical answer does not fit the day it is given."""
 
     @abstractmethod
     def display(self, value: Value, language: str) -> str:

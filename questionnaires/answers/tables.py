@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from questionnaires.answers.base import AnswerType, FieldValues, FormFields
@@ -90,6 +91,18 @@ class Table(AnswerType):
             for number, row in enumerate(value, start=1)
             for column, problem in self._problems_in(row)
         ]
+        if problems:
+            raise _wrong_cells(problems)
+
+    def check_on(self, value: Value, today: date) -> None:
+        """Refuse cells that do not fit the day the table is filled in."""
+        problems: list[AnswerError] = []
+        for number, row in enumerate(value if isinstance(value, list) else [], start=1):
+            for column in self.columns:
+                try:
+                    column.type.check_on(row.get(column.id), today)
+                except AnswerError as problem:
+                    problems.append(AnswerError("cell", row=number, column=column.text, problem=problem))
         if problems:
             raise _wrong_cells(problems)
 
