@@ -25,7 +25,7 @@ from portal.pdf.certificates import create_installation_keys
 from tests import servers
 from tests.factories import Make
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
 PASSPHRASE = "only-for-the-tests-of-this-portal"
 
 

@@ -141,7 +141,7 @@ def questions_returned(
     questionnaire: str,
     questions: Sequence[ReturnedQuestion],
 ) -> Draft:
-    """Ask the supplier to answer some questions again, by `asked.due_on`; all texts in the reader's language."""
+    """Ask the supplier to answer questions again, by `asked.due_on`; all texts in the reader's language."""
     facts = {
         **asked.as_facts(),
         "invitation_id": str(invitation_id),

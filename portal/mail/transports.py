@@ -43,10 +43,10 @@ class Transport(Protocol):
 class SmtpTransport:
     """Hands mails to an SMTP server.
 
-    `smtps://` speaks TLS from the first byte. `smtp://` turns to TLS where the server offers STARTTLS; a server
-    that offers none is spoken to in plain text only on this very machine (loopback). `smtp+plain://` allows
-    plain text to any server that offers no TLS. Where TLS is spoken, the certificate is always verified, against
-    the authorities of the system or those of SSL_CERT_FILE.
+    `smtps://` speaks TLS from the first byte. `smtp://` turns to TLS where the server offers STARTTLS; a
+    server that offers none is spoken to in plain text only on this very machine (loopback). `smtp+plain://`
+    allows plain text to any server that offers no TLS. Where TLS is spoken, the certificate is always
+    verified, against the authorities of the system or those of SSL_CERT_FILE.
     """
 
     scheme: str
