@@ -132,7 +132,7 @@ def _column(table: Entry, values: object) -> Column:
         }
         for code in maps["text"]
     }
-    entry = table.child(f"{table.place}: columns {column_id}", values, twins)
+    entry = table.child(table.inside(f"columns {column_id}"), values, twins)
     column = Column(
         id=entry.code("id"),
         text=entry.text("text"),

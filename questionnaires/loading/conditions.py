@@ -102,7 +102,7 @@ def _read_rows(entry: Entry, table: Table) -> Condition:
     """Return what is said of one row: a mapping, or a list of mappings that the same row must meet."""
     raw = entry.raw("rows")
     listed = raw if isinstance(raw, list) else [raw]
-    tests = tuple(_read_row_test(entry.child(f"{entry.place}: rows", values, {}), table) for values in listed)
+    tests = tuple(_read_row_test(entry.child(entry.inside("rows"), values, {}), table) for values in listed)
     return tests[0] if len(tests) == 1 else AllOf(tests)
 
 

@@ -152,9 +152,7 @@ class _Sections:
             twins = {
                 code: twin.get(found) if isinstance(twin, dict) else None for code, twin in texts.items()
             }
-            entries.append(
-                section.child(str(found or f"{section.place}: question {position}"), values, twins)
-            )
+            entries.append(section.child(str(found or section.inside(f"question {position}")), values, twins))
         return entries
 
     def _question(self, entry: Entry, suffix: str, names: dict[str, str]) -> Draft:

@@ -145,7 +145,11 @@ class Entry:
         if not self.has(key):
             return None
         self._translated.add(key)
-        return self.child(f"{self.place}: {key}", self._values[key], self.twins(key))
+        return self.child(self.inside(key), self._values[key], self.twins(key))
+
+    def inside(self, part: str) -> str:
+        """Return the place of a part of this mapping."""
+        return f"{self.place}: {part}" if self.place else part
 
     def child(self, place: str, values: object, twins: Mapping[str, object]) -> Entry:
         """Return a mapping inside this one."""
@@ -171,7 +175,7 @@ class Entry:
             found = values.get(id_key) if isinstance(values, dict) else None
             ids.append(str(found))
             own = {code: twin.get(found) if isinstance(twin, dict) else None for code, twin in twins.items()}
-            entries.append(self.child(f"{self.place}: {key} {found or position}", values, own))
+            entries.append(self.child(self.inside(f"{key} {found or position}"), values, own))
         for twice in sorted({known for known in ids if ids.count(known) > 1}):
             self.refuse(f"{key}: {twice} is there twice")
         self.refuse_strangers(key, ids)
@@ -185,7 +189,7 @@ class Entry:
             if isinstance(twin, list) and len(twin) > len(listed):
                 self.refuse(f"{code}.yaml has {len(twin)} {key} where questionnaire.yaml has {len(listed)}")
         return [
-            self.child(f"{self.place}: {key} {index + 1}", values, self._twins_at(key, index))
+            self.child(self.inside(f"{key} {index + 1}"), values, self._twins_at(key, index))
             for index, values in enumerate(listed)
         ]
 
