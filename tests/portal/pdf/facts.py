@@ -74,3 +74,54 @@ ENGLISH = DeclarationFacts(
 def facts(**changes: Any) -> DeclarationFacts:  # noqa: ANN401 - any of the fields
     """Return the English declaration with some values changed."""
     return replace(ENGLISH, **changes)
+
+
+BOKMAAL = facts(
+    language="nb",
+    reference="DEC-2026-000124",
+    questionnaire_title="Menneskerettigheter i leverandørkjeden",
+    campaign_title="Leverandørvurdering, høsten 2026",
+    supplier_country="Norge",
+    signatory_title="Daglig leder",
+    statement="Jeg erklærer at svarene er sanne og fullstendige, så langt jeg kjenner til.",
+    authority_statement="Jeg har fullmakt til å avgi denne erklæringen på vegne av foretaket.",
+    sections=(
+        PrintedSection(
+            title="Arbeidsforhold",
+            introduction="Spørsmålene gjelder alle som arbeider for dere, også innleide.",
+            clauses=(PrintedClause("4", "Arbeidstid", "Ingen arbeider mer enn 48 timer i uken over tid."),),
+            questions=(
+                PrintedQuestion("HR-18", "Hvor gammel er den yngste som arbeider for dere?", "17 år", ""),
+                PrintedQuestion("HR-19", "Øver dere på rømming av anlegget årlig?", "Ja", "Både høst og vår."),
+                PrintedQuestion("HR-20", "Hvem følger opp klager?", "", ""),
+            ),
+        ),
+    ),
+)
+
+CHINESE = facts(
+    reference="DEC-2026-000125",
+    supplier_name="深圳市华星电子有限公司 (Shenzhen Huaxing Electronics Co., Ltd.)",
+    supplier_national_id="91440300MA5XXXXXXX",
+    supplier_country="China",
+    signatory_name="王小明 (Wang Xiaoming)",
+    signatory_title="总经理",
+    signatory_email="wang@huaxing.example",
+    sections=(
+        PrintedSection(
+            title="Conflict minerals",
+            introduction="",
+            clauses=(),
+            questions=(
+                PrintedQuestion("TG-01", "Do your products contain tin?", "Yes", "用于焊接，来自云南锡业。"),
+                PrintedQuestion(
+                    "TG-02",
+                    "Describe how you find out where it comes from.",
+                    "我们每年向所有供应商发送调查表，并核对冶炼厂名单。\n如发现高风险地区，我们会停止采购。" * 3,
+                    "",
+                ),
+            ),
+        ),
+    ),
+    answers='{"answers":{"TG-01":"是"},"edition":"2026-1"}'.encode(),
+)
