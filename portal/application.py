@@ -17,7 +17,6 @@ from portal.models.engine import engine_options, prepare
 ROOT = Path(__file__).resolve().parent.parent
 
 
-
 def make_application(settings: Settings | None = None) -> Flask:
     """Return the web application of one installation.
 

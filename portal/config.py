@@ -149,7 +149,9 @@ def _secret(environ: Mapping[str, str], data_dir: Path, name: str) -> tuple[str,
     if not keys:
         raise SettingsError(f"The {name} secret is missing ({place}); run `portal init` first.")
     if any(len(key.encode()) < MINIMUM_SECRET_BYTES for key in keys):
-        raise SettingsError(f"The {name} secret ({place}) is shorter than {MINIMUM_SECRET_BYTES} bytes; make a longer one.")
+        raise SettingsError(
+            f"The {name} secret ({place}) is shorter than {MINIMUM_SECRET_BYTES} bytes; make a longer one."
+        )
     return keys
 
 
@@ -157,5 +159,7 @@ def _passphrase(environ: Mapping[str, str], data_dir: Path) -> bytes:
     path = data_dir / "keys" / "seal.passphrase"
     value = environ.get("PORTAL_SEAL_PASSPHRASE", path.read_text().strip() if path.is_file() else "")
     if not value:
-        raise SettingsError(f"The seal's passphrase is missing (PORTAL_SEAL_PASSPHRASE or {path}); run `portal init` first.")
+        raise SettingsError(
+            f"The seal's passphrase is missing (PORTAL_SEAL_PASSPHRASE or {path}); run `portal init` first."
+        )
     return value.encode()

@@ -62,7 +62,9 @@ def postgresql_server() -> Iterator[sa.Engine]:
         except servers.NoServer as error:
             pytest.skip(str(error))
         engine = sa.create_engine(
-            sa.make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+            sa.make_url(url).set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            poolclass=sa.NullPool,
         )
         with engine.connect() as connection:
             connection.execute(sa.text("CREATE DATABASE empty"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -29,6 +29,9 @@ from portal.models import (
 )
 
 KEYS = ("code-of-conduct", "conflict-minerals", "human-rights")
+
+
+T = TypeVar("T")
 
 
 class Make:
@@ -71,7 +74,11 @@ class Make:
         campaign, supplier = campaign or self.campaign(), supplier or self.supplier()
         campaign.sent_at = campaign.sent_at or self.now
         request = Request(
-            campaign=campaign, supplier=supplier, due_on=campaign.due_on, sent_at=self.now, sent_by=campaign.created_by
+            campaign=campaign,
+            supplier=supplier,
+            due_on=campaign.due_on,
+            sent_at=self.now,
+            sent_by=campaign.created_by,
         )
         self._add(request)
         for asked in campaign.questionnaires:
@@ -100,9 +107,13 @@ class Make:
         assessment.changed_at = self.now
         self.session.commit()
 
-    def declaration(self, assessment: Assessment, pdf: bytes = b"%PDF-1.7 pretended", signed: bool = True) -> Declaration:
+    def declaration(
+        self, assessment: Assessment, pdf: bytes = b"%PDF-1.7 pretended", signed: bool = True
+    ) -> Declaration:
         """Return a declaration whose file is pretended; tests of signatures make real ones."""
-        invitation = assessment.request.invitations[0] if assessment.request.invitations else self.invitation(assessment.request)
+        invitation = (
+            assessment.request.invitations[0] if assessment.request.invitations else self.invitation(assessment.request)
+        )
         values = {answer.question: answer.value for answer in assessment.answers}
         digest = hashlib.sha256(pdf + assessment.id.bytes).hexdigest()
         signing = Signing(
@@ -114,7 +125,11 @@ class Make:
             assessment_version=assessment.version, answers_sha256=digest, pdf_sha256=digest, created_at=self.now,
         )  # fmt: skip
         declaration = Declaration(
-            assessment=assessment, preview=preview, reference=preview.reference, answers=values, accepted_at=self.now
+            assessment=assessment,
+            preview=preview,
+            reference=preview.reference,
+            answers=values,
+            accepted_at=self.now,
         )
         if signed:
             declaration.signed_at, declaration.pdf_sha256, declaration.level = self.now, digest, Level.B_B
@@ -129,7 +144,7 @@ class Make:
             cookie["_fresh"] = True
             cookie.permanent = True
 
-    def _add(self, thing: Any) -> Any:
+    def _add(self, thing: T) -> T:
         self.session.add(thing)
         self.session.commit()
         return thing

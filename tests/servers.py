@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 class NoServer(Exception):
@@ -46,7 +47,7 @@ def postgresql() -> Iterator[str]:
         raise NoServer("PostgreSQL is not installed (Debian: apt install postgresql)")
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as name:
         folder, port, owner = Path(name), free_port(), _unprivileged(name)
-        run = {"user": owner, "cwd": name} if owner else {"cwd": name}
+        run: Any = {"user": owner, "cwd": name} if owner else {"cwd": name}
         data = folder / "data"
         subprocess.run(
             [binaries / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.models.base import Base, Json, WithId
 from portal.models.campaigns import Request
 from portal.models.users import User
+
+if TYPE_CHECKING:
+    from portal.models.declarations import Declaration
+    from portal.models.reviews import Note
 
 
 class Assessment(WithId, Base):
@@ -30,10 +34,14 @@ class Assessment(WithId, Base):
 
     __table_args__ = (sa.UniqueConstraint("request_id", "questionnaire"),)
 
-    request: Mapped[Request] = relationship(backref=sa.orm.backref("assessments", order_by="Assessment.position"))
+    request: Mapped[Request] = relationship(back_populates="assessments")
     answers: Mapped[list[Answer]] = relationship(back_populates="assessment")
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.uploaded_at")
     returns: Mapped[list[Return]] = relationship(order_by="Return.returned_at", back_populates="assessment")
+    declarations: Mapped[list[Declaration]] = relationship(
+        back_populates="assessment", order_by="Declaration.accepted_at"
+    )
+    notes: Mapped[list[Note]] = relationship(back_populates="assessment", order_by="Note.written_at")
 
 
 class Answer(Base):

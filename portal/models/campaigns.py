@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.models.base import Base, WithId
 from portal.models.suppliers import Supplier
 from portal.models.users import User
+
+if TYPE_CHECKING:
+    from portal.models.assessments import Assessment
+    from portal.models.invitations import Invitation
 
 
 class Campaign(WithId, Base):
@@ -70,3 +75,5 @@ class Request(WithId, Base):
     campaign: Mapped[Campaign] = relationship(back_populates="requests")
     supplier: Mapped[Supplier] = relationship()
     sent_by: Mapped[User | None] = relationship()
+    invitations: Mapped[list[Invitation]] = relationship(back_populates="request", order_by="Invitation.created_at")
+    assessments: Mapped[list[Assessment]] = relationship(back_populates="request", order_by="Assessment.position")

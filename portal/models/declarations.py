@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.models.assessments import Assessment
 from portal.models.base import Base, WithId, one_of
 from portal.models.invitations import Invitation
+
+if TYPE_CHECKING:
+    from portal.models.reviews import Deviation, Review
 
 
 class Signing(WithId, Base):
@@ -103,10 +106,13 @@ class Declaration(WithId, Base):
 
     __table_args__ = (
         sa.CheckConstraint(
-            "(signed_at IS NULL) = (pdf_sha256 IS NULL) AND (signed_at IS NULL) = (level IS NULL)", name="signed_whole"
+            "(signed_at IS NULL) = (pdf_sha256 IS NULL) AND (signed_at IS NULL) = (level IS NULL)",
+            name="signed_whole",
         ),
     )
 
-    assessment: Mapped[Assessment] = relationship(backref=sa.orm.backref("declarations", order_by="Declaration.accepted_at"))
+    assessment: Mapped[Assessment] = relationship(back_populates="declarations")
     preview: Mapped[Preview] = relationship()
     superseded_by: Mapped[Declaration | None] = relationship(remote_side="Declaration.id")
+    review: Mapped[Review | None] = relationship(back_populates="declaration")
+    deviations: Mapped[list[Deviation]] = relationship(back_populates="declaration")

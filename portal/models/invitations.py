@@ -48,7 +48,7 @@ class Invitation(WithId, Base):
 
     __table_args__ = (sa.UniqueConstraint("request_id", "email"),)
 
-    request: Mapped[Request] = relationship(backref="invitations")
+    request: Mapped[Request] = relationship(back_populates="invitations")
     contact: Mapped[Contact] = relationship()
 
 

@@ -40,7 +40,7 @@ class Review(WithId, Base):
         sa.CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_whole"),
     )
 
-    declaration: Mapped[Declaration] = relationship(backref=sa.orm.backref("review", uselist=False))
+    declaration: Mapped[Declaration] = relationship(back_populates="review")
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
     ready_by: Mapped[User | None] = relationship(foreign_keys=[ready_by_id])
 
@@ -56,7 +56,7 @@ class Note(WithId, Base):
     written_at: Mapped[datetime]
     written_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
 
-    assessment: Mapped[Assessment] = relationship(backref=sa.orm.backref("notes", order_by="Note.written_at"))
+    assessment: Mapped[Assessment] = relationship(back_populates="notes")
     written_by: Mapped[User] = relationship()
 
 
@@ -92,11 +92,12 @@ class Deviation(WithId, Base):
         sa.UniqueConstraint("declaration_id", "rule"),
         sa.CheckConstraint("flagged_at IS NULL OR dismissed_at IS NULL", name="one_decision"),
         sa.CheckConstraint(
-            "(flagged_at IS NULL AND dismissed_at IS NULL) = (decided_by_id IS NULL)", name="decided_by_somebody"
+            "(flagged_at IS NULL AND dismissed_at IS NULL) = (decided_by_id IS NULL)",
+            name="decided_by_somebody",
         ),
     )
 
-    declaration: Mapped[Declaration] = relationship(backref="deviations")
+    declaration: Mapped[Declaration] = relationship(back_populates="deviations")
     decided_by: Mapped[User | None] = relationship()
 
     @property

@@ -36,7 +36,9 @@ class Supplier(WithId, Base):
     name: Mapped[str] = mapped_column(sa.String(200), index=True)
     national_id: Mapped[str | None] = mapped_column(sa.String(64))
     """Number in the company register of its country."""
-    country: Mapped[str] = mapped_column(sa.String(2), sa.CheckConstraint("length(country) = 2", name="country_is_iso2"))
+    country: Mapped[str] = mapped_column(
+        sa.String(2), sa.CheckConstraint("length(country) = 2", name="country_is_iso2")
+    )
     """ISO 3166-1 alpha-2, upper case."""
     criticality: Mapped[Criticality | None] = mapped_column(one_of(Criticality, "criticality"))
     product_groups: Mapped[list[str]] = mapped_column(default=list)

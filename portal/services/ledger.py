@@ -62,7 +62,9 @@ def record(
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
-    last = session.execute(sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)).first()
+    last = session.execute(
+        sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)
+    ).first()
     seq, prev = (last.seq + 1, last.leaf) if last else (0, FIRST)
     salt, payload = secrets.token_bytes(32), rfc8785.dumps(_normal(personal)) if personal else b""
     kind, _, identity = subject.partition(":")
@@ -133,8 +135,7 @@ def _rows(session: Session) -> Iterator[tuple[LedgerEvent, LedgerPersonalData | 
         .order_by(LedgerEvent.seq)
         .execution_options(yield_per=500)
     )
-    for event, personal in session.execute(query):
-        yield event, personal
+    yield from session.execute(query).tuples()
 
 
 def _fault(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, prev: str) -> str | None:
@@ -146,7 +147,12 @@ def _fault(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, pr
         return "leaf"
     body = json.loads(event.record)
     subject = f"{body['obj']['kind']}:{body['obj']['id']}"
-    if (body["seq"], body["prev"], body["type"], subject) != (event.seq, event.prev, event.deed, event.subject):
+    if (body["seq"], body["prev"], body["type"], subject) != (
+        event.seq,
+        event.prev,
+        event.deed,
+        event.subject,
+    ):
         return "record"
     if personal and hmac.new(personal.salt, personal.payload, hashlib.sha256).hexdigest() != body["pii"]:
         return "personal-data"

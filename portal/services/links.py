@@ -37,7 +37,9 @@ class Links:
         self._base_url = settings.base_url
         self._code_keys = settings.secrets.code
         self._serialiser = URLSafeTimedSerializer(
-            list(settings.secrets.link), salt="portal.invitation-link", signer_kwargs={"digest_method": hashlib.sha256}
+            list(settings.secrets.link),
+            salt="portal.invitation-link",
+            signer_kwargs={"digest_method": hashlib.sha256},
         )
 
     def token(self, invitation: Invitation) -> str:

@@ -127,5 +127,3 @@ def choose_language() -> ResponseReturnValue:
         if current_user.is_authenticated:
             signed_in_user().language = code
     return redirect(access.safe_next(request.form.get("next")) or url_for("public.front"))
-
-

@@ -28,12 +28,18 @@ def explain(status: int) -> tuple[str, str]:
     explanations = {
         400: (_("The request could not be understood"), _("Go back, reload the page and try again.")),
         401: (_("You are signed out"), _("Sign in again, or open the link in your mail once more.")),
-        403: (_("This page is not for your account"), _("Ask an administrator if you think that it should be.")),
+        403: (
+            _("This page is not for your account"),
+            _("Ask an administrator if you think that it should be."),
+        ),
         404: (_("There is nothing here"), _("The address may be mistyped, or the page is not yours to see.")),
         405: (_("This page cannot be used that way"), _("Go back and use the buttons on the page.")),
         409: (_("Something has changed meanwhile"), _("Go back, look at what is there now, and try again.")),
         410: (_("This link has ended"), _("Ask for a new one.")),
-        413: (_("The file is too large"), _("Files may be 25 MB at most. Make it smaller, or split it, and try again.")),
+        413: (
+            _("The file is too large"),
+            _("Files may be 25 MB at most. Make it smaller, or split it, and try again."),
+        ),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     }
     other = (_("Something went wrong"), _("Nothing that was saved is lost. Try again in a moment."))

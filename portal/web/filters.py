@@ -50,7 +50,11 @@ def day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """Return a moment as the reader writes it, in UTC and saying so."""
-    return f"{format_datetime(value, 'd. MMM y HH:mm' if choose_language() == 'nb' else 'd MMM y HH:mm')} UTC" if value else "–"
+    return (
+        f"{format_datetime(value, 'd. MMM y HH:mm' if choose_language() == 'nb' else 'd MMM y HH:mm')} UTC"
+        if value
+        else "–"
+    )
 
 
 def country(code: str | None) -> str:
@@ -74,5 +78,3 @@ def in_language(text: Text | None) -> str:
 def sentence(texts: dict[str, Any]) -> str:
     """Return a stored sentence in the reader's language, or in English."""
     return str(texts.get(choose_language()) or texts.get("en") or "")
-
-

@@ -60,5 +60,3 @@ def _end(response: Response) -> Response:
 def _forget(error: BaseException | None) -> None:
     del error
     reading.set(False)
-
-

@@ -24,7 +24,9 @@ def revisions() -> list[str]:
     """Return all revisions, oldest first."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
+    return [
+        script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))
+    ]
 
 
 def test_the_newest_revision_is_what_the_models_say(database_url: str) -> None:
@@ -46,7 +48,9 @@ def test_every_revision_goes_down_and_up_again(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_rows_of_the_ledger_stay_byte_for_byte_through_its_guards(database_url: str, make: Make, session: Session) -> None:
+def test_rows_of_the_ledger_stay_byte_for_byte_through_its_guards(
+    database_url: str, make: Make, session: Session
+) -> None:
     ledger.record(session, Deed.CAMPAIGN_MADE, "campaign:1", by=PORTAL, now=make.now, data={"title": "Ærlig"})
     session.commit()
     before = session.scalars(sa.select(LedgerEvent.record)).all()
