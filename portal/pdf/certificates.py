@@ -142,9 +142,7 @@ def issue_one_shot(
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_signing_usage(), critical=True)
         # Readers built on NSS accept a signature only with e-mail protection.
-        .add_extension(
-            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
-        )
+        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(x509.SubjectAlternativeName([_mailbox(email)]), critical=False)
         .add_extension(_issuer_key(root), critical=False)
         .sign(root.key, hashes.SHA256())
@@ -178,9 +176,7 @@ def _create_seal(root: KeyPair, organisation: str, now: datetime) -> KeyPair:
         .not_valid_after(_years_later(now, SEAL_YEARS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_signing_usage(), critical=True)
-        .add_extension(
-            x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
-        )
+        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(_issuer_key(root), critical=False)
         .sign(root.key, hashes.SHA256())
     )
@@ -220,9 +216,7 @@ def _fit(text: str) -> str:
 def _mailbox(email: str) -> x509.GeneralName:
     local, _, domain = email.rpartition("@")
     if local.isascii():
-        return x509.RFC822Name(
-            f"{local}@{domain.encode('idna').decode() if not domain.isascii() else domain}"
-        )
+        return x509.RFC822Name(f"{local}@{domain.encode('idna').decode() if not domain.isascii() else domain}")
     return x509.OtherName(SMTP_UTF8_MAILBOX, asn1.UTF8String(email).dump())
 
 

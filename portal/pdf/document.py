@@ -37,6 +37,8 @@ __all__ = [
 
 TEMPLATE = PROJECT / "templates" / "declaration" / "declaration.typ"
 
+_ENGLISH = Locale("en", "GB")
+
 
 class DocumentError(Exception):
     """A declaration cannot be made of these facts."""
@@ -101,7 +103,7 @@ class Renderer:
         if isinstance(value, str):
             return printable(value, self._covered)
         if isinstance(value, Mapping):
-            return {key: self._fit(each) for key, each in value.items()}
+            return {key: each if key.endswith("sha256") else self._fit(each) for key, each in value.items()}
         if isinstance(value, list | tuple):
             return [self._fit(each) for each in value]
         return value
@@ -130,9 +132,10 @@ def _single(pdf: bytes | list[bytes] | None) -> bytes:
 
 def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(language, sep="-")
+        locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale("en")
+        locale = _ENGLISH
+    return _ENGLISH if locale.language == "en" else locale
 
 
 def _moment(facts: DeclarationFacts, locale: Locale) -> str:

@@ -193,9 +193,7 @@ def _token_time(token: cms.SignedData) -> datetime:
     return moment
 
 
-def _report(
-    signature: EmbeddedPdfSignature, role: Role, signed_at: datetime | None, level: Level
-) -> SignatureReport:
+def _report(signature: EmbeddedPdfSignature, role: Role, signed_at: datetime | None, level: Level) -> SignatureReport:
     name = signature.signer_cert.subject.native
     return SignatureReport(
         role=role,

@@ -97,9 +97,7 @@ def _tag(writer: IncrementalPdfFileWriter, box: Box) -> None:
     _register(writer, tree, widget, element)
 
 
-def _form_element(
-    parent: generic.PdfObject, box: Box, reference: generic.DictionaryObject
-) -> generic.DictionaryObject:
+def _form_element(parent: generic.PdfObject, box: Box, reference: generic.DictionaryObject) -> generic.DictionaryObject:
     return generic.DictionaryObject(
         {
             pdf_name("/Type"): pdf_name("/StructElem"),

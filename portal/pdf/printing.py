@@ -12,8 +12,8 @@ _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u
 _LAYOUT = frozenset("\n\t\u00ad\u200b\u200c\u200d")
 _VARIATIONS = frozenset(chr(point) for point in range(0xFE00, 0xFE10))
 _UNPRINTABLE = frozenset({"Cc", "Co", "Cs", "Cn"})
-_LONG = re.compile(r"\S{30}(?=\S)")
 _BREAK = "\u200b"
+_LONG = re.compile(rf"[^\s{_BREAK}]{{30}}(?=[^\s{_BREAK}])")
 _REPLACEMENT = "\ufffd"
 
 
@@ -33,10 +33,8 @@ def _shown(character: str, covered: AbstractSet[int]) -> str:
     category = unicodedata.category(character)
     if character in _DIRECTION or category in _UNPRINTABLE:
         return _REPLACEMENT if ord(_REPLACEMENT) in covered else "?"
-    if ord(character) in covered:
-        return character
-    if category.startswith("Z"):
-        return "\u00a0"
     if category == "Cf" or character in _VARIATIONS:
         return ""
-    return f"[U+{ord(character):04X}]"
+    if ord(character) in covered:
+        return character
+    return "\u00a0" if category.startswith("Z") else f"[U+{ord(character):04X}]{_BREAK}"

@@ -19,7 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
-from portal.pdf.timestamps import Authority, TimestampError
+from portal.pdf.timestamps import Authority
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
@@ -55,14 +55,13 @@ class Signer:
 
     def __init__(self, keys: SigningKeys, tsa_url: str | None) -> None:
         """Take the keys and the address of a time stamp authority, if there is one; raise `SigningError`."""
+        if tsa_url and not tsa_url.startswith(("https://", "http://")):
+            raise SigningError(f"the address of the time stamp authority is none: {tsa_url!r}")
         if tsa_url and not keys.tsa_roots:
             raise SigningError("a time stamp authority needs its root certificate in tsa-roots/*.pem")
         self._keys = keys
         self._seal = _KeySigner(keys.seal, (keys.seal_root,))
-        try:
-            self._authority = Authority(tsa_url) if tsa_url else None
-        except TimestampError as error:
-            raise SigningError(str(error)) from error
+        self._tsa_url = tsa_url or None
 
     def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
         """Return the previewed document with both signatures; raise `SigningError` if one cannot be made.
@@ -77,7 +76,7 @@ class Signer:
             sealed = self._append(signed, SEAL, self._seal, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
-        return Signed(sealed, Level.T if self._authority else Level.B)
+        return Signed(sealed, Level.T if self._tsa_url else Level.B)
 
     def _one_shot(self, signatory: Signatory, reference: str, now: datetime) -> "_KeySigner":
         subject = (
@@ -88,6 +87,9 @@ class Signer:
         )
         pair = issue_one_shot(self._keys.one_shot_root, subject, signatory.email, now)
         return _KeySigner(pair, (self._keys.one_shot_root.certificate,))
+
+    def _authority(self, now: datetime) -> Authority | None:
+        return Authority(self._tsa_url, self._keys.tsa_roots, now) if self._tsa_url else None
 
     def _append(self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime) -> bytes:
         is_seal = field == SEAL
@@ -100,7 +102,7 @@ class Signer:
             docmdp_permissions=MDPPerm.NO_CHANGES if is_seal else MDPPerm.FILL_FORMS,
         )
         output = io.BytesIO()
-        _DatedSigner(metadata, signer, self._authority, now).sign_pdf(
+        _DatedSigner(metadata, signer, self._authority(now), now).sign_pdf(
             new_revision(pdf), existing_fields_only=True, bytes_reserved=_BYTES_RESERVED, output=output
         )
         return output.getvalue()

@@ -1,15 +1,24 @@
-"""Ask a time stamp authority (RFC 3161) over HTTP: one request, no redirects, a bounded answer."""
+"""Ask a time stamp authority (RFC 3161) over HTTP: one request, no redirects, a bounded and checked answer."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
-from asn1crypto import tsp
+from asn1crypto import cms, tsp
+from cryptography import x509
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
+
+from portal.pdf.certificates import to_asn1
 
 TIMEOUT_SECONDS: Final = 10
-_LARGEST_ANSWER: Final = 1_000_000
+LARGEST_ANSWER: Final = 1_000_000
 """In bytes; a token with its certificates has some six thousand."""
+TOLERANCE: Final = timedelta(minutes=5)
+"""By how much the authority's clock may differ from ours."""
 _HEADERS: Final = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
@@ -18,17 +27,33 @@ class TimestampError(OSError):
 
 
 class Authority(TimeStamper):
-    """A time stamp authority at a fixed address."""
+    """A time stamp authority at a fixed address, asked about the present moment."""
 
-    def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise TimestampError(f"not a web address: {url!r}")
+    def __init__(
+        self, url: str, roots: Sequence[x509.Certificate], now: datetime, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._url = url
+        self._roots = roots
+        self._now = now
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Return a token that verification will accept; raise `TimestampError` or its base `OSError`."""
+        token = await super().async_timestamp(message_digest, md_algorithm)
+        context = ValidationContext(
+            trust_roots=[to_asn1(root) for root in self._roots], moment=self._now, allow_fetching=False
+        )
+        found = await validate_tst_signed_data(token["content"], context, lambda _: message_digest)
+        status = TimestampSignatureStatus(**found)
+        if not (status.intact and status.valid and status.trusted):
+            raise TimestampError(f"{self._url}: the time stamp is not from an authority in tsa-roots")
+        if abs(status.timestamp - self._now) > TOLERANCE:
+            raise TimestampError(f"{self._url}: its clock says {status.timestamp}, ours {self._now}")
+        return token
+
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Return the authority's answer; raise `TimestampError`."""
+        """Return the authority's answer, unchecked; raise `TimestampError`."""
         try:
             async with (
                 aiohttp.ClientSession(timeout=self._timeout) as session,
@@ -47,6 +72,6 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for chunk in response.content.iter_chunked(65_536):
         body += chunk
-        if len(body) > _LARGEST_ANSWER:
+        if len(body) > LARGEST_ANSWER:
             raise TimestampError(f"{response.url}: the answer has no end")
     return bytes(body)

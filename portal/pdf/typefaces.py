@@ -143,12 +143,8 @@ def _points(path: Path) -> set[int]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Make the faces; return the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="portal.pdf.typefaces", description="Make the declaration's typefaces."
-    )
-    parser.add_argument(
-        "--cjk", type=Path, help="folder with NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc"
-    )
+    parser = argparse.ArgumentParser(prog="portal.pdf.typefaces", description="Make the declaration's typefaces.")
+    parser.add_argument("--cjk", type=Path, help="folder with NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc")
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     try:
         faces = make(cjk=parser.parse_args(arguments).cjk)

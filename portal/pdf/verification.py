@@ -29,9 +29,7 @@ _ROLES = {SUPPLIER: Role.SIGNATORY, SEAL: Role.SEAL}
 _logger = logging.getLogger(__name__)
 
 
-def verify(
-    pdf: bytes, trust: Trust, known: Callable[[str], bool] | None, *, now: datetime | None = None
-) -> Report:
+def verify(pdf: bytes, trust: Trust, known: Callable[[str], bool] | None, *, now: datetime | None = None) -> Report:
     """Return what can be said about the file.
 
     `known` tells whether a whole-file SHA-256, in hexadecimal, is in the portal's ledger; None asks none.

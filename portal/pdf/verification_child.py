@@ -97,9 +97,7 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     known = None if in_ledger is None else lambda _: bool(in_ledger)
-    report = verify(
-        sys.stdin.buffer.read(), trust, known, now=datetime.fromisoformat(moment[0]) if moment else None
-    )
+    report = verify(sys.stdin.buffer.read(), trust, known, now=datetime.fromisoformat(moment[0]) if moment else None)
     json.dump(report.as_json(), sys.stdout)
     return 0
 
