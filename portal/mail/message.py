@@ -65,9 +65,7 @@ class Mail:
         message.add_alternative(self.html, subtype="html", cte="quoted-printable")
         for file in self.files:
             kind, _, subtype = file.media_type.partition("/")
-            message.add_attachment(
-                file.content, maintype=kind, subtype=subtype, filename=one_line(file.filename)
-            )
+            message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=one_line(file.filename))
         return message
 
     def with_files(self, *files: File) -> Mail:
@@ -78,9 +76,7 @@ class Mail:
 def one_line(text: str) -> str:
     """Return the text on one line, without control characters and marks of direction."""
     spaced = " ".join(text.split())
-    return "".join(
-        sign for sign in spaced if unicodedata.category(sign) not in _UNWANTED and sign not in _DIRECTION
-    )
+    return "".join(sign for sign in spaced if unicodedata.category(sign) not in _UNWANTED and sign not in _DIRECTION)
 
 
 def plain_address(email: str) -> str:

@@ -43,8 +43,7 @@ def render(kind: str, language: str, context: Mapping[str, Any], translations: P
     environment = _environment(language, translations)
     names = {**context, "language": language}
     subject, text, html = (
-        environment.get_template(f"{kind}/{part}").render(names)
-        for part in ("subject.txt", "body.txt", "body.html")
+        environment.get_template(f"{kind}/{part}").render(names) for part in ("subject.txt", "body.txt", "body.html")
     )
     return Words(one_line(subject), text.strip() + "\n", html)
 

@@ -135,9 +135,7 @@ class FolderTransport:
             draft.unlink(missing_ok=True)
 
     def _last_number(self) -> int:
-        return max(
-            (int(path.stem) for path in self.folder.glob("[0-9]*.eml") if path.stem.isdigit()), default=0
-        )
+        return max((int(path.stem) for path in self.folder.glob("[0-9]*.eml") if path.stem.isdigit()), default=0)
 
 
 def make_transport(smtp_url: str | None, folder: Path) -> Transport:
@@ -154,13 +152,9 @@ def make_transport(smtp_url: str | None, folder: Path) -> Transport:
     except (ValueError, KeyError) as error:
         raise SettingsError("PORTAL_SMTP_URL must begin with smtp://, smtps:// or smtp+plain://.") from error
     if not parts.hostname:
-        raise SettingsError(
-            "PORTAL_SMTP_URL must name a host, as in smtp://user:password@mail.example.com:587."
-        )
+        raise SettingsError("PORTAL_SMTP_URL must name a host, as in smtp://user:password@mail.example.com:587.")
     user = unquote(parts.username) if parts.username else None
-    return SmtpTransport(
-        parts.scheme, parts.hostname, port, user, unquote(parts.password) if parts.password else None
-    )
+    return SmtpTransport(parts.scheme, parts.hostname, port, user, unquote(parts.password) if parts.password else None)
 
 
 def _raise_for(code: int, answer: bytes | str) -> None:
@@ -173,9 +167,7 @@ def _raise_for(code: int, answer: bytes | str) -> None:
 def _sentence(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         answer = (
-            error.smtp_error.decode("utf-8", "replace")
-            if isinstance(error.smtp_error, bytes)
-            else error.smtp_error
+            error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
         )
         return one_line(f"{error.smtp_code} {answer}")[:LONGEST_REASON]
     return one_line(str(error) or type(error).__name__)[:LONGEST_REASON]

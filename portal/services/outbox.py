@@ -173,17 +173,13 @@ def send_due(
     letterhead: Letterhead,
     transport: Transport,
     now: Callable[[], datetime],
-) -> int:
-    """Send all mails whose time has come; return how many were tried."""
-    tried = 0
-    while True:
-        with new_session.begin() as session:
-            claimed = claim_due(session, now())
-        for mail_id in claimed:
-            send_one(new_session, mail_id, letterhead=letterhead, transport=transport, now=now())
-        tried += len(claimed)
-        if not claimed:
-            return tried
+) -> bool:
+    """Send some of the mails whose time has come; return whether there may be more."""
+    with new_session.begin() as session:
+        claimed = claim_due(session, now())
+    for mail_id in claimed:
+        send_one(new_session, mail_id, letterhead=letterhead, transport=transport, now=now())
+    return len(claimed) == CLAIMED_AT_ONCE
 
 
 def _attempt(

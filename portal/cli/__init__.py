@@ -1,0 +1,31 @@
+"""The command line: `portal COMMAND`. A new command is one line at the end of this module."""
+
+from __future__ import annotations
+
+import click
+
+from portal.cli.answering import PortalGroup
+from portal.cli.init import init
+from portal.cli.ledger import ledger
+from portal.cli.serve import serve
+from portal.cli.users import users
+from portal.cli.verify import verify
+from portal.cli.worker import worker
+
+__all__ = ["main"]
+
+
+@click.group(cls=PortalGroup)
+@click.option("--debug", is_flag=True, help="Show where an error comes from.")
+@click.version_option(package_name="supplier-portal")
+def main(debug: bool) -> None:
+    """The supplier self-assessment portal: ask, answer, sign, review, mend, prove."""
+    del debug
+
+
+main.add_command(init)
+main.add_command(users)
+main.add_command(worker)
+main.add_command(serve)
+main.add_command(verify)
+main.add_command(ledger)
