@@ -49,6 +49,11 @@ class Deed(enum.StrEnum):
     DEVIATION_DISMISSED = "deviation:dismissed"
     EVIDENCE_DOWNLOADED = "evidence:downloaded"
     LEDGER_EXPORTED = "ledger:exported"
+    CONTACT_ADDED = "contact:added"
+    CONTACT_CHANGED = "contact:changed"
+    CONTACT_RETIRED = "contact:retired"
+    REQUEST_WITHDRAWN = "request:withdrawn"
+    DUE_DATE_MOVED = "request:due-date-moved"
 
 
 class LedgerEvent(Base):
