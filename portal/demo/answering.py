@@ -1,0 +1,105 @@
+"""Answers for any questionnaire: all accepted, but for the questions where a deviation is wanted.
+
+It reads the definitions as a supplier would and names no question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from random import Random
+
+from questionnaires import deviations, journey
+from questionnaires.answers import AnswerError, AnswerType, Column, OneOf, SeveralOf, Table, WholeNumber
+from questionnaires.model import Question, Questionnaire
+from questionnaires.values import Value
+
+FileMaker = Callable[[Question], Value]
+"""Makes the answer to a question that asks for a file; None leaves it open."""
+
+LONG_WORDS = "Demo answer: we follow a written routine, and the manager of each site looks after it every month."
+SHORT_WORDS = "Demo answer"
+AMOUNTS = (40, 0, 18, 3200)
+
+
+def answer_all(
+    questionnaire: Questionnaire,
+    random: Random,
+    *,
+    deviating: float = 0.0,
+    files: FileMaker | None = None,
+    until: int | None = None,
+) -> dict[str, Value]:
+    """Return canonical answers to the questions that are asked.
+
+    Args:
+        questionnaire: any edition.
+        random: decides which questions deviate; the same seed gives the same answers.
+        deviating: share of the questions, from 0 to 1, that get an answer which deviates, where one exists.
+        files: answers the questions that ask for files.
+        until: stop after so many questions, for a form half filled in.
+    """
+    answers: dict[str, Value] = {}
+    while question := _next_open(questionnaire, answers):
+        if until is not None and len(answers) >= until:
+            break
+        if question.type.name == "file":
+            value = files(question) if files else None
+        else:
+            value = _pick(questionnaire, question, answers, wanted=random.random() < deviating)
+        answers[question.id] = value
+        if question.comment and question.comment.is_asked(value):
+            answers[question.comment_key] = LONG_WORDS
+    return {key: value for key, value in answers.items() if value is not None}
+
+
+def _next_open(questionnaire: Questionnaire, answers: dict[str, Value]) -> Question | None:
+    asked = journey.asked_sections(questionnaire, answers)
+    return next((question for section in asked for question in section.questions if question.id not in answers), None)
+
+
+def _pick(questionnaire: Questionnaire, question: Question, answers: dict[str, Value], *, wanted: bool) -> Value:
+    """Return the first candidate that deviates, or does not, as wanted; else the first of all."""
+    candidates = [value for value in _candidates(question.type) if _fits(question.type, value)]
+    for value in candidates:
+        found = deviations.find(questionnaire, {**answers, question.id: value})
+        if any(finding.question.id == question.id for finding in found) == wanted:
+            return value
+    return _pick(questionnaire, question, answers, wanted=False) if wanted else candidates[0]
+
+
+def _fits(kind: AnswerType, value: Value) -> bool:
+    try:
+        kind.check(value)
+    except AnswerError:
+        return False
+    return True
+
+
+def _candidates(kind: AnswerType) -> Iterator[Value]:
+    if isinstance(kind, OneOf):
+        yield from kind.codes
+    elif isinstance(kind, SeveralOf):
+        yield [option.code for option in kind.options if not option.exclusive]
+        yield from ([option.code] for option in kind.options)
+    elif isinstance(kind, Table):
+        yield from ([{column.id: _cell(column, amount) for column in kind.columns}] for amount in AMOUNTS)
+    else:
+        yield from _SIMPLE[kind.name]
+
+
+def _cell(column: Column, amount: int) -> Value:
+    if isinstance(column.type, WholeNumber):
+        return max(column.type.at_least, min(column.type.at_most, amount))
+    return next(_candidates(column.type))
+
+
+_SIMPLE: dict[str, tuple[Value, ...]] = {
+    "acknowledgement": (True,),
+    "whole_number": (18, 40, 0, 12),
+    "percentage": ("85", "10", "0"),
+    "decimal": ("40", "0"),
+    "date": ("2026-03-02",),
+    "country": ("NO",),
+    "short_text": (SHORT_WORDS,),
+    "long_text": (LONG_WORDS,),
+}
