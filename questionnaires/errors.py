@@ -9,7 +9,7 @@ class QuestionnaireError(Exception):
     """Something about a questionnaire was refused."""
 
 
-class DefinitionErrors(QuestionnaireError):  # noqa: N818 - there are several
+class DefinitionErrors(QuestionnaireError):
     """An edition's files say something the language does not know; each fault is one sentence."""
 
     def __init__(self, problems: Iterable[str]) -> None:
@@ -17,13 +17,13 @@ class DefinitionErrors(QuestionnaireError):  # noqa: N818 - there are several
         super().__init__("\n".join(self.problems))
 
 
-class EditionChanged(QuestionnaireError):  # noqa: N818 - says what happened
+class EditionChanged(QuestionnaireError):
     """A published edition is not what it was when it was published."""
 
 
-class UnknownQuestionnaire(QuestionnaireError):  # noqa: N818 - says what happened
+class UnknownQuestionnaire(QuestionnaireError):
     """There is no questionnaire of that key, or no such edition of it."""
 
 
-class UnknownQuestion(QuestionnaireError):  # noqa: N818 - says what happened
+class UnknownQuestion(QuestionnaireError):
     """The edition has no question of that id."""

@@ -65,10 +65,7 @@ def missing(questionnaire: Questionnaire, answers: Answers) -> tuple[Missing, ..
     """Return what is required, asked and unanswered, in order."""
     sections, counting = _walk(questionnaire, answers)
     return tuple(
-        lack
-        for asked in sections
-        for question in asked.questions
-        if (lack := _lack(asked.section, question, counting))
+        lack for asked in sections for question in asked.questions if (lack := _lack(asked.section, question, counting))
     )
 
 
@@ -109,9 +106,7 @@ def canonical(questionnaire: Questionnaire, answers: Answers) -> bytes:
     )
 
 
-def _walk(
-    questionnaire: Questionnaire, answers: Answers
-) -> tuple[tuple[AskedSection, ...], dict[str, Value]]:
+def _walk(questionnaire: Questionnaire, answers: Answers) -> tuple[tuple[AskedSection, ...], dict[str, Value]]:
     """Return the asked sections and the answers that count."""
     counting: dict[str, Value] = {}
     sections = []

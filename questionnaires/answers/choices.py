@@ -141,9 +141,7 @@ class SeveralOf(AnswerType):
     def display(self, value: Value, language: str) -> str:
         """Return the alternatives' texts, separated by semicolons."""
         ticked = value if isinstance(value, list) else []
-        return "; ".join(
-            option.text.in_language(language) for option in self.options if option.code in ticked
-        )
+        return "; ".join(option.text.in_language(language) for option in self.options if option.code in ticked)
 
     def field_values(self, value: Value) -> FieldValues:
         """Return the ticked codes."""

@@ -100,8 +100,7 @@ class Files(AnswerType):
         """Return one line a file: its name and its size in kilobytes, rounded up."""
         files = value if isinstance(value, list) else []
         return "\n".join(
-            f"{file['name']} ({number_in_words(-(-file['size'] // 1000), language)}\u00a0kB)"
-            for file in files
+            f"{file['name']} ({number_in_words(-(-file['size'] // 1000), language)}\u00a0kB)" for file in files
         )
 
     def field_values(self, value: Value) -> FieldValues:
@@ -109,7 +108,7 @@ class Files(AnswerType):
         return {"files": [dict(file) for file in value] if isinstance(value, list) else []}
 
 
-def _is_record(file: Any) -> bool:  # noqa: ANN401 - anything may stand in JSON
+def _is_record(file: Any) -> bool:
     if not isinstance(file, dict) or set(file) != _KEYS:
         return False
     texts = (file["sha256"], file["name"], file["media_type"])

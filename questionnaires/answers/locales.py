@@ -14,9 +14,7 @@ from babel.numbers import format_decimal
 
 from questionnaires.texts import BOKMAAL
 
-_NOT_COUNTRIES = frozenset(
-    {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-)
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 """Two-letter codes of CLDR that are no country's. XK stays: ISO has no other code for Kosovo."""
 
 
@@ -56,7 +54,5 @@ def _in_norwegian_alphabet(name: str) -> str:
 def _without_marks(name: str) -> str:
     """Return a key that sorts Å as A and ô as o."""
     return "".join(
-        letter
-        for letter in unicodedata.normalize("NFD", name.casefold())
-        if not unicodedata.combining(letter)
+        letter for letter in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(letter)
     )

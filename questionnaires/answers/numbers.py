@@ -43,11 +43,7 @@ class WholeNumber(AnswerType):
 
     def display(self, value: Value, language: str) -> str:
         """Return the number with the language's separators, and the unit."""
-        return (
-            _with_unit(number_in_words(value, language), self.unit, language)
-            if isinstance(value, int)
-            else ""
-        )
+        return _with_unit(number_in_words(value, language), self.unit, language) if isinstance(value, int) else ""
 
     def field_values(self, value: Value) -> FieldValues:
         """Return the digits."""

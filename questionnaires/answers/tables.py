@@ -63,9 +63,7 @@ class Table(AnswerType):
             row, column = _place(field, name)
             if column not in columns:
                 continue
-            rows.setdefault(row, {})[column] = next(
-                (text for text in form.getlist(field) if text.strip()), ""
-            )
+            rows.setdefault(row, {})[column] = next((text for text in form.getlist(field) if text.strip()), "")
         return {"rows": [self._padded(rows[row]) for row in sorted(rows)]}
 
     def parse(self, fields: FieldValues) -> Value:

@@ -26,7 +26,7 @@ from questionnaires.answers import (
     YesPartlyNo,
 )
 from questionnaires.answers.tables import MOST_ROWS
-from questionnaires.loading.entry import Entry
+from questionnaires.loading.entry import Entry, found_under
 
 Builder = Callable[[Entry], AnswerType]
 
@@ -58,9 +58,7 @@ def _yes_no(kind: type[YesNo]) -> Builder:
 def _options(entry: Entry) -> tuple[Option, ...]:
     options = []
     for option in entry.entries("options", "code"):
-        options.append(
-            Option(option.code("code"), option.text("text"), option.flag("exclusive", default=False))
-        )
+        options.append(Option(option.code("code"), option.text("text"), option.flag("exclusive", default=False)))
         option.close()
     if len(options) < 2:
         entry.refuse("options must hold at least two alternatives")
@@ -122,16 +120,14 @@ def _table(entry: Entry) -> AnswerType:
 
 def _column(table: Entry, values: object) -> Column:
     """Return one column; its texts are translated under columns, column_units and column_options."""
-    column_id = values.get("id") if isinstance(values, dict) else None
-    maps = {key: table.twins(name) for key, name in _COLUMN_TWINS.items()}
-    twins: dict[str, object] = {
-        code: {
-            key: twin[code][column_id]  # type: ignore[index]
-            for key, twin in maps.items()
-            if isinstance(twin[code], dict) and column_id in twin[code]  # type: ignore[operator]
-        }
-        for code in maps["text"]
-    }
+    column_id = found_under(values, "id")
+    twins: dict[str, object] = {}
+    for key, name in _COLUMN_TWINS.items():
+        for code, twin in table.twins(name).items():
+            texts = twins.setdefault(code, {})
+            translation = found_under(twin, column_id)
+            if isinstance(texts, dict) and translation is not None:
+                texts[key] = translation
     entry = table.child(table.inside(f"columns {column_id}"), values, twins)
     column = Column(
         id=entry.code("id"),

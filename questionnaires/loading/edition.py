@@ -9,7 +9,7 @@ from pathlib import Path
 from questionnaires.answers import AnswerType, Option, SeveralOf
 from questionnaires.conditions import AllOf, Comparison, Condition
 from questionnaires.loading.conditions import Surroundings, read_condition
-from questionnaires.loading.entry import Entry
+from questionnaires.loading.entry import Entry, as_list, found_under
 from questionnaires.loading.problems import Problems
 from questionnaires.loading.questions import Draft, draft_question, finish_question
 from questionnaires.loading.yaml_files import digest_of, read_yaml
@@ -86,8 +86,7 @@ class _Sections:
         self._written = [
             str(question.get("id"))
             for section in root.listed("sections")
-            if isinstance(section, dict)
-            for question in section.get("questions") or ()
+            for question in as_list(found_under(section, "questions"))
             if isinstance(question, dict)
         ]
 
@@ -148,10 +147,8 @@ class _Sections:
         texts = self._root.twins("questions")
         entries = []
         for position, values in enumerate(listed, start=1):
-            found = values.get("id") if isinstance(values, dict) else None
-            twins = {
-                code: twin.get(found) if isinstance(twin, dict) else None for code, twin in texts.items()
-            }
+            found = found_under(values, "id")
+            twins = {code: found_under(twin, found) for code, twin in texts.items()}
             entries.append(section.child(str(found or section.inside(f"question {position}")), values, twins))
         return entries
 

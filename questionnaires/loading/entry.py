@@ -18,6 +18,16 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _YES_NO_TRAP = 'YAML reads yes, no, on and off without quotes as true or false; write "yes" or "no" in quotes'
 
 
+def found_under(values: object, key: object) -> object:
+    """Return what a mapping holds under a key; None where it is no mapping, or the key no word."""
+    return values.get(key) if isinstance(values, dict) and isinstance(key, str) else None
+
+
+def as_list(value: object) -> list[object]:
+    """Return the list, an empty one in place of anything else."""
+    return value if isinstance(value, list) else []
+
+
 class Entry:
     """A mapping with a place in the edition, its translations, and where its faults are noted."""
 
@@ -36,6 +46,7 @@ class Entry:
         self._option = option
         self._asked: dict[str, None] = {}
         self._translated: set[str] = set()
+        self._parts: set[str] = set()
         if not isinstance(values, dict):
             self.refuse("must hold keys and values")
 
@@ -144,7 +155,6 @@ class Entry:
         """Return the mapping under the key, None where there is none."""
         if not self.has(key):
             return None
-        self._translated.add(key)
         return self.child(self.inside(key), self._values[key], self.twins(key))
 
     def inside(self, part: str) -> str:
@@ -164,17 +174,17 @@ class Entry:
         value = self.raw(key)
         if value is not None and not isinstance(value, list):
             self.refuse(f"{key} must be a list")
-        return value if isinstance(value, list) else []
+        return as_list(value)
 
     def entries(self, key: str, id_key: str) -> list[Entry]:
         """Return the mappings listed under the key, each with the translations kept under its id."""
-        self._translated.add(key)
+        self.translates(key)
         twins = self.twins(key)
         entries, ids = [], []
         for position, values in enumerate(self.listed(key), start=1):
-            found = values.get(id_key) if isinstance(values, dict) else None
+            found = found_under(values, id_key)
             ids.append(str(found))
-            own = {code: twin.get(found) if isinstance(twin, dict) else None for code, twin in twins.items()}
+            own = {code: found_under(twin, found) for code, twin in twins.items()}
             entries.append(self.child(self.inside(f"{key} {found or position}"), values, own))
         for twice in sorted({known for known in ids if ids.count(known) > 1}):
             self.refuse(f"{key}: {twice} is there twice")
@@ -183,7 +193,7 @@ class Entry:
 
     def in_order(self, key: str) -> list[Entry]:
         """Return the mappings listed under the key, each with the translation in the same position."""
-        self._translated.add(key)
+        self.translates(key)
         listed = self.listed(key)
         for code, twin in self.twins(key).items():
             if isinstance(twin, list) and len(twin) > len(listed):
@@ -195,10 +205,11 @@ class Entry:
 
     def twins(self, key: str) -> dict[str, object]:
         """Return what each translation says under the key."""
-        return {code: twin.get(key) if isinstance(twin, dict) else twin for code, twin in self._twins.items()}
+        return {code: found_under(twin, key) for code, twin in self._twins.items()}
 
     def translates(self, *keys: str) -> None:
-        """Allow keys in the translations that have no counterpart here."""
+        """Allow keys in the translations whose texts are read in another way than by ``text``."""
+        self._parts.update(keys)
         self._translated.update(keys)
 
     def refuse_strangers(self, key: str, ids: Iterable[str]) -> None:
@@ -206,9 +217,7 @@ class Entry:
         known = set(ids)
         for code, twin in self.twins(key).items():
             for stranger in sorted({str(found) for found in twin} - known) if isinstance(twin, dict) else ():
-                self.refuse(
-                    f"{code}.yaml translates {key} {stranger}, which questionnaire.yaml does not have"
-                )
+                self.refuse(f"{code}.yaml translates {key} {stranger}, which questionnaire.yaml does not have")
 
     def close(self) -> None:
         """Refuse every key that nothing has asked for."""
@@ -216,11 +225,11 @@ class Entry:
             if key not in self._asked:
                 self.refuse(f"unknown key {key}; allowed: {', '.join(self._asked)}")
         for code, twin in self._twins.items():
+            if twin is not None and not isinstance(twin, dict) and len(self._translated - self._parts) != 1:
+                self.refuse(f"{code}.yaml must hold keys and values here")
             for key in twin if isinstance(twin, dict) else ():
                 if key not in self._translated:
-                    self.refuse(
-                        f"{code}.yaml: unknown key {key}; allowed: {', '.join(sorted(self._translated))}"
-                    )
+                    self.refuse(f"{code}.yaml: unknown key {key}; allowed: {', '.join(sorted(self._translated))}")
 
     def _words(self, key: str, value: object, where: str) -> str:
         if isinstance(value, bool):

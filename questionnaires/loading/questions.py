@@ -56,6 +56,7 @@ def finish_question(draft: Draft, edition: str, around: Surroundings) -> Questio
 
 
 def _read_comment(entry: Entry, answer_type: AnswerType) -> Comment | None:
+    entry.translates("comment")
     comment = entry.entry("comment")
     if comment is None:
         return None
@@ -71,9 +72,7 @@ def _read_comment(entry: Entry, answer_type: AnswerType) -> Comment | None:
 
 def _read_rule(entry: Entry, rule_id: str, question_id: str, around: Surroundings) -> DeviationRule:
     severity = entry.choice("severity", tuple(Severity)) or Severity.MINOR
-    rule = DeviationRule(
-        rule_id, _read_when(entry, question_id, around), Severity(severity), entry.text("sentence")
-    )
+    rule = DeviationRule(rule_id, _read_when(entry, question_id, around), Severity(severity), entry.text("sentence"))
     entry.close()
     return rule
 

@@ -113,9 +113,7 @@ def test_a_lock_that_cannot_be_read_is_refused(folder: Path, line: str) -> None:
         Catalogue.load(folder)
 
 
-def test_the_command_lists_and_publishes_and_refuses_a_change(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_lists_and_publishes_and_refuses_a_change(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--folder", str(folder)]) == 0
     assert "asking/2026-1  not published  Asking" in capsys.readouterr().out
     assert main(["--folder", str(folder), "--lock"]) == 0

@@ -45,9 +45,7 @@ def _rules(questionnaire: Questionnaire, answers: dict[str, Value]) -> list[str]
         ({"D-pay": [{"country": "NO"}, {"country": "KP"}]}, ["D-pay.3"]),
     ],
 )
-def test_a_rule_finds_what_deviates_and_nothing_else(
-    tiny: Tiny, answers: dict[str, Value], rules: list[str]
-) -> None:
+def test_a_rule_finds_what_deviates_and_nothing_else(tiny: Tiny, answers: dict[str, Value], rules: list[str]) -> None:
     assert _rules(tiny("deviating"), answers) == rules
 
 

@@ -157,7 +157,5 @@ def test_the_canonical_bytes_hold_what_counts_whatever_the_order_it_was_given_in
     answers: dict[str, Value] = {"A-workers": 5, "A-agency": "no", "A-why": "not asked"}
     found = journey.canonical(tiny("asking"), answers)
     assert found == journey.canonical(tiny("asking"), dict(reversed(answers.items())))
-    assert found == (
-        b'{"answers":{"A-agency":"no","A-workers":5},"edition":"2026-1","questionnaire":"asking"}'
-    )
+    assert found == (b'{"answers":{"A-agency":"no","A-workers":5},"edition":"2026-1","questionnaire":"asking"}')
     assert json.loads(found)["answers"] == journey.counted(tiny("asking"), answers)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from textwrap import indent
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
 
+import questionnaires.loading
 from questionnaires.errors import DefinitionErrors
 from questionnaires.loading import load_edition
+
+TINY = Path(__file__).parent / "tiny"
 
 HEAD = """\
 key: trial
@@ -128,3 +136,52 @@ def test_another_language_must_be_as_complete_as_bokmaal(problems: Load, tmp_pat
         load_edition(folder)
     (folder / "sv.yaml").write_text(HEAD_NB, "utf-8")
     assert load_edition(folder).languages == ("en", "nb", "sv")
+
+
+def test_the_example_in_the_manual_loads(tmp_path: Path) -> None:
+    manual = Path(questionnaires.loading.__file__).parents[1] / "README.md"
+    blocks = dict(re.findall(r"```yaml\n# definitions/(\S+)\n(.*?)```", manual.read_text("utf-8"), re.DOTALL))
+    for name, content in blocks.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    example = load_edition(tmp_path / "example" / "2026-1")
+    assert [question.id for question in example.questions] == ["EX-01", "EX-02", "EX-03", "EX-04", "EX-05"]
+
+
+JUNK = some.sampled_from([None, True, 5, 1.5, "", "x", "{option}", [], {}, [1], [None], {"a": 1}, {1: 2}, ["a", "a"]])
+DEFINITION = TINY / "deviating" / "2026-1"
+
+
+def _places(node: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to every node below this one."""
+    parts = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, part in parts:
+        yield (*path, key)
+        yield from _places(part, (*path, key))
+
+
+@pytest.mark.parametrize("file", ["questionnaire.yaml", "nb.yaml"])
+@given(data=some.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_file_it_loads_or_is_refused_in_words(
+    tmp_path: Path, file: str, data: some.DataObject
+) -> None:
+    folder = tmp_path / "deviating" / "2026-1"
+    shutil.copytree(DEFINITION, folder, dirs_exist_ok=True)
+    content = yaml.load((DEFINITION / file).read_bytes(), Loader=yaml.CSafeLoader)
+    *way, last = data.draw(some.sampled_from(list(_places(content))))
+    node = content
+    for step in way:
+        node = node[step]
+    node[last] = data.draw(JUNK)
+    (folder / file).write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True), "utf-8")
+    try:
+        load_edition(folder)
+    except DefinitionErrors as refused:
+        _names_the_edition(refused)
+
+
+def _names_the_edition(refused: DefinitionErrors) -> None:
+    assert refused.problems
+    assert all(sentence.startswith("deviating/2026-1: ") for sentence in refused.problems)

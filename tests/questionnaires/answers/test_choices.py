@@ -46,9 +46,7 @@ def test_the_chosen_code_is_kept(
         ("Q-several", ["tin", "none"]),
     ],
 )
-def test_what_was_not_offered_is_refused(
-    type_of: TypeOf, post: Post, question: str, posted: str | list[str]
-) -> None:
+def test_what_was_not_offered_is_refused(type_of: TypeOf, post: Post, question: str, posted: str | list[str]) -> None:
     with pytest.raises(AnswerError):
         type_of(question).read(post({question: posted}), question)
 
@@ -57,9 +55,7 @@ def test_ticks_are_kept_in_the_authors_order_and_once(type_of: TypeOf, post: Pos
     assert type_of("Q-several").read(post({"Q": ["gold", "tin", "gold", ""]}), "Q") == ["tin", "gold"]
 
 
-@pytest.mark.parametrize(
-    "value", [[], ["gold", "tin"], ["tin", "tin"], "tin", ["tin", "none"], [1], None, ["lead"]]
-)
+@pytest.mark.parametrize("value", [[], ["gold", "tin"], ["tin", "tin"], "tin", ["tin", "none"], [1], None, ["lead"]])
 def test_only_ordered_known_codes_are_canonical(type_of: TypeOf, value: object) -> None:
     with pytest.raises(AnswerError):
         type_of("Q-several").check(value)  # type: ignore[arg-type]

@@ -13,9 +13,7 @@ TypeOf = Callable[[str], AnswerType]
 PDF: dict[str, Any] = {"sha256": "a" * 64, "name": "plan.pdf", "size": 12001, "media_type": "application/pdf"}
 
 
-def test_a_form_cannot_claim_a_file(
-    type_of: TypeOf, post: Callable[[dict[str, str | list[str]]], FormFields]
-) -> None:
+def test_a_form_cannot_claim_a_file(type_of: TypeOf, post: Callable[[dict[str, str | list[str]]], FormFields]) -> None:
     assert type_of("Q-file").read(post({"Q-file": "a" * 64}), "Q-file") is None
     assert not type_of("Q-file").read_from_form
 

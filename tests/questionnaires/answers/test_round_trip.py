@@ -16,9 +16,7 @@ from questionnaires.answers.sentences import SENTENCES
 TypeOf = Callable[[str], AnswerType]
 Post = Callable[[dict[str, str | list[str]]], FormFields]
 
-QUICKLY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SINGLE = ["Q-ack", "Q-yn", "Q-ypn", "Q-one", "Q-whole", "Q-share", "Q-date", "Q-short", "Q-long"]
 PIECES = some.one_of(
     some.text(max_size=50),
@@ -124,9 +122,7 @@ ANYTHING = some.recursive(
 @pytest.mark.parametrize("question", [*SINGLE, "Q-several", "Q-table", "Q-file"])
 @given(value=ANYTHING)
 @QUICKLY
-def test_any_json_is_either_canonical_or_refused_by_name(
-    type_of: TypeOf, question: str, value: object
-) -> None:
+def test_any_json_is_either_canonical_or_refused_by_name(type_of: TypeOf, question: str, value: object) -> None:
     answer_type = type_of(question)
     try:
         answer_type.check(value)  # type: ignore[arg-type]

@@ -20,9 +20,7 @@ def table(type_of: Callable[[str], AnswerType]) -> Table:
     return found
 
 
-def test_rows_are_read_in_the_order_of_their_numbers_with_gaps_and_empty_rows_dropped(
-    table: Table, post: Post
-) -> None:
+def test_rows_are_read_in_the_order_of_their_numbers_with_gaps_and_empty_rows_dropped(table: Table, post: Post) -> None:
     form = post(
         {
             "T-10-name": "Ten",
@@ -148,6 +146,4 @@ def test_a_date_in_a_row_can_be_checked_against_today(table: Table) -> None:
 
 def test_rows_are_shown_one_a_line_with_the_columns_named(table: Table) -> None:
     rows = [{"name": "Acme", "country": "NO"}, {"name": "Beta", "weight": "1.5", "own": "yes"}]
-    assert (
-        table.display(rows, "nb") == "Navn: Acme; Land: Norge\nNavn: Beta; Vekt: 1,5\u00a0kg; Vårt eget: Ja"
-    )
+    assert table.display(rows, "nb") == "Navn: Acme; Land: Norge\nNavn: Beta; Vekt: 1,5\u00a0kg; Vårt eget: Ja"

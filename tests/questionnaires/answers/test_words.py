@@ -45,9 +45,7 @@ def test_text_that_is_too_long_says_by_how_much() -> None:
     with pytest.raises(AnswerError) as refused:
         ShortText(at_most=1000).parse({"value": "x" * 1001})
     assert refused.value.message("en") == "The text is 1,001 characters long. Shorten it to 1,000 or fewer."
-    assert refused.value.message("nb") == (
-        "Teksten er på 1\u00a0001 tegn. Kort den ned til 1\u00a0000 eller færre."
-    )
+    assert refused.value.message("nb") == ("Teksten er på 1\u00a0001 tegn. Kort den ned til 1\u00a0000 eller færre.")
 
 
 def test_a_text_of_millions_of_characters_is_refused_quickly() -> None:
