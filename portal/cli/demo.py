@@ -1,0 +1,57 @@
+"""`portal demo`: the whole portal with a demo company, web and worker together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from portal.cli.serve import make_server
+from portal.clock import clock
+from portal.config import read_settings
+from portal.demo.building import DemoAccount, build_demo
+from portal.installation import Installation
+from portal.services import installing
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--build-only", is_flag=True, help="Make the data and stop.")
+def demo(port: int, build_only: bool) -> None:
+    """Serve a demo company with invented suppliers; a second start finds it as it was left."""
+    data_dir = Path(os.environ.setdefault("PORTAL_DATA_DIR", "var/demo")).resolve()
+    os.environ.setdefault("PORTAL_ORGANISATION", "Demo Company AS")
+    os.environ.setdefault("PORTAL_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ["PORTAL_DEMO"] = "1"
+    installing.make_folders(data_dir)
+    installing.make_secrets(data_dir)
+    settings = read_settings(os.environ)
+    installing.make_keys(settings, clock())
+    installation = Installation(settings)
+    installing.make_database(installation.engine, clock())
+    accounts = build_demo(installation, clock(), say=click.echo)
+    installation.engine.dispose()
+    _greet(settings.base_url, accounts)
+    if not build_only:
+        _run(port)
+
+
+def _greet(address: str, accounts: list[DemoAccount]) -> None:
+    click.echo(f"\nThe demo is at {address}  (invented companies and people; Ctrl-C ends it)")
+    click.echo(f"Outgoing mail, with the suppliers' links: {address}/demo/mailbox\n")
+    for account in accounts:
+        click.echo(f"  {account.role:14} {account.email:28} {account.password}")
+    click.echo("")
+
+
+def _run(port: int) -> None:
+    worker = subprocess.Popen([sys.executable, "-m", "portal.cli", "worker"])
+    try:
+        make_server("127.0.0.1", port).serve()
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(30)
