@@ -1,0 +1,165 @@
+"""Read the first sheet of a workbook from a stranger, in a process of its own, with little memory and time.
+
+The reader of spreadsheets takes the whole process down on some well-formed files, so the process is not ours:
+`python -m portal.services.workbook_child` reads the file from standard input and writes its cells as JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import resource
+import stat
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+MEMORY = 512_000_000
+"""Address space of the child, in bytes."""
+CPU_SECONDS = 10
+TIMEOUT_SECONDS = 20
+MOST_PARTS = 2_000
+MOST_UNPACKED = 200_000_000
+"""Bytes of all parts together."""
+MOST_GROWTH = 100
+"""How many times larger than the file its parts may be."""
+MOST_CELLS = 200_000
+"""Rows times columns of the used range: the reader sets aside room for each, filled or not."""
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\']')
+_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br\s*=\s*["\'](\d{1,7})["\']')
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+
+
+class WorkbookError(Exception):
+    """The workbook is not read; the code says why: unreadable, too_large, macros, unsafe."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def read_workbook(content: bytes, timeout: float = TIMEOUT_SECONDS) -> list[list[str]]:
+    """Return the cells of the first sheet as text, from A1 on.
+
+    Raises:
+        WorkbookError: the file is refused, or reading it took the child down.
+    """
+    try:
+        finished = subprocess.run(
+            [sys.executable, "-m", "portal.services.workbook_child"],
+            input=content,
+            capture_output=True,
+            check=True,
+            timeout=timeout,
+            cwd=_PROJECT,
+            env={"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        answer = json.loads(finished.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise WorkbookError("unreadable") from error
+    if "error" in answer:
+        raise WorkbookError(str(answer["error"]))
+    return [[str(cell) for cell in row] for row in answer["rows"]]
+
+
+def check_package(content: bytes) -> None:
+    """Refuse a package that no honest spreadsheet program writes.
+
+    Raises:
+        WorkbookError: see there.
+    """
+    if not content.startswith(b"PK\x03\x04"):
+        raise WorkbookError("unreadable")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = package.infolist()
+        _check_parts(parts, len(content))
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                _check_xml(part, package.read(part))
+
+
+def _check_parts(parts: list[zipfile.ZipInfo], size: int) -> None:
+    names = [part.filename.lower() for part in parts]
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > min(MOST_UNPACKED, MOST_GROWTH * size):
+        raise WorkbookError("too_large")
+    if any("vbaproject" in name for name in names):
+        raise WorkbookError("macros")
+    if len(set(names)) < len(names) or any(_is_strange(part) for part in parts):
+        raise WorkbookError("unsafe")
+    if not {"[content_types].xml", "xl/workbook.xml"} <= set(names):
+        raise WorkbookError("unreadable")
+
+
+def _is_strange(part: zipfile.ZipInfo) -> bool:
+    """A name that leads elsewhere, a symbolic link, or something encrypted."""
+    name = part.filename
+    leads_away = name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name)
+    return leads_away or stat.S_ISLNK(part.external_attr >> 16) or bool(part.flag_bits & 1)
+
+
+def _check_xml(part: zipfile.ZipInfo, text: bytes) -> None:
+    if text[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise WorkbookError("unsafe")
+    if part.filename.lower().startswith("xl/worksheets/") and _used_cells(text) > MOST_CELLS:
+        raise WorkbookError("too_large")
+
+
+def _used_cells(sheet: bytes) -> int:
+    cells = _CELL.findall(sheet)
+    rows = max((int(row) for _, row in cells), default=0)
+    rows = max(rows, max((int(row) for row in _ROW.findall(sheet)), default=0), 1)
+    columns = max((_column_number(letters) for letters, _ in set(cells)), default=1)
+    return max(rows * columns, len(_ANY_CELL.findall(sheet)))
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    # imported here: whoever only starts children need not load the reader
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415
+
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def main() -> int:
+    """Read standard input; write rows or an error to standard output."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    content = sys.stdin.buffer.read()
+    answer: dict[str, Any]
+    try:
+        check_package(content)
+        answer = {"rows": _rows(content)}
+    except WorkbookError as error:
+        answer = {"error": error.code}
+    except Exception:  # noqa: BLE001  readers raise errors of many kinds on hostile files
+        answer = {"error": "unreadable"}
+    json.dump(answer, sys.stdout)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
