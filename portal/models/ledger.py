@@ -49,6 +49,7 @@ class Deed(enum.StrEnum):
     DEVIATION_DISMISSED = "deviation:dismissed"
     EVIDENCE_DOWNLOADED = "evidence:downloaded"
     LEDGER_EXPORTED = "ledger:exported"
+    DEVIATIONS_PROPOSED = "declaration:deviations-proposed"
     CONTACT_ADDED = "contact:added"
     CONTACT_CHANGED = "contact:changed"
     CONTACT_RETIRED = "contact:retired"
