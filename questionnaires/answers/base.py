@@ -27,6 +27,11 @@ class FormFields(Protocol):
         ...
 
 
+def holds_several(form: FormFields, name: str) -> bool:
+    """Return whether different values were posted under a name that can have one only."""
+    return len({value.strip() for value in form.getlist(name)} - {""}) > 1
+
+
 class AnswerType(ABC):
     """One kind of answer: from a form, to JSON, to display, and its errors.
 
@@ -52,7 +57,7 @@ class AnswerType(ABC):
 
         Raises AnswerError where something was written that does not fit.
         """
-        if len({value.strip() for value in form.getlist(name)} - {""}) > 1:
+        if holds_several(form, name):
             raise AnswerError("more_than_one")
         return self.parse(self.posted(form, name))
 

@@ -85,10 +85,6 @@ SENTENCES: Mapping[str, Text] = {
         "Fill in at least {minimum} rows.",
         nb="Fyll ut minst {minimum} rader.",
     ),
-    "one_row": Text.of(
-        "Fill in at least one row.",
-        nb="Fyll ut minst én rad.",
-    ),
     "too_many_rows": Text.of(
         "The table has {rows} rows. It can hold at most {maximum}.",
         nb="Tabellen har {rows} rader. Den har plass til høyst {maximum}.",

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from questionnaires.answers.base import AnswerType, FieldValues, FormFields
+from questionnaires.answers.base import AnswerType, FieldValues, FormFields, holds_several
 from questionnaires.answers.errors import AnswerError
 from questionnaires.texts import Text
 from questionnaires.values import Value
 
 MOST_ROWS = 500
 
-_ROW_NUMBER = re.compile("[0-9]{1,5}")
+_ROW_NUMBER = re.compile("0|[1-9][0-9]{0,4}")
 _CELLS_TO_NAME = 5
 """How many wrong cells one message names; the rest are counted."""
 
@@ -53,15 +53,17 @@ class Table(AnswerType):
 
     def read(self, form: FormFields, name: str) -> Value:
         """Return the rows that are not empty."""
+        for field in form.keys():  # noqa: SIM118 - a form promises keys(), not iteration
+            if self._is_cell(*_place(field, name)) and holds_several(form, field):
+                raise AnswerError("more_than_one")
         return self.parse(self.posted(form, name))
 
     def posted(self, form: FormFields, name: str) -> FieldValues:
         """Return the rows present in the form, in the order of their numbers, as they were written."""
         rows: dict[int, dict[str, str]] = {}
-        columns = {column.id for column in self.columns}
         for field in form.keys():  # noqa: SIM118 - a form promises keys(), not iteration
             row, column = _place(field, name)
-            if column not in columns:
+            if not self._is_cell(row, column):
                 continue
             rows.setdefault(row, {})[column] = next((text for text in form.getlist(field) if text.strip()), "")
         return {"rows": [self._padded(rows[row]) for row in sorted(rows)]}
@@ -71,17 +73,20 @@ class Table(AnswerType):
         written = [row for row in fields["rows"] if any(str(cell).strip() for cell in row.values())]
         if not written:
             return None
-        self._check_number(len(written))
+        if len(written) > self.maximum_rows:
+            raise AnswerError("too_many_rows", rows=len(written), maximum=self.maximum_rows)
         problems: list[AnswerError] = []
         rows = [self._read_row(number, row, problems) for number, row in enumerate(written, start=1)]
         if problems:
             raise _wrong_cells(problems)
         filled = [row for row in rows if row]
+        if filled:
+            self._check_number(len(filled))
         return filled or None
 
     def check(self, value: Value) -> None:
         """Refuse what is no list of rows with canonical cells in known columns."""
-        if not isinstance(value, list) or not all(isinstance(row, dict) and row for row in value):
+        if not isinstance(value, list) or not value or not all(isinstance(row, dict) and row for row in value):
             raise AnswerError("wrong_shape")
         self._check_number(len(value))
         problems = [
@@ -126,6 +131,9 @@ class Table(AnswerType):
             ]
         }
 
+    def _is_cell(self, row: int, column: str) -> bool:
+        return row >= 0 and any(column == known.id for known in self.columns)
+
     def _padded(self, row: Mapping[str, str]) -> dict[str, str]:
         return {column.id: row.get(column.id, "") for column in self.columns}
 
@@ -133,11 +141,7 @@ class Table(AnswerType):
         if rows > self.maximum_rows:
             raise AnswerError("too_many_rows", rows=rows, maximum=self.maximum_rows)
         if rows < self.minimum_rows:
-            raise (
-                AnswerError("one_row")
-                if self.minimum_rows == 1
-                else AnswerError("too_few_rows", minimum=self.minimum_rows)
-            )
+            raise AnswerError("too_few_rows", minimum=self.minimum_rows)
 
     def _read_row(self, number: int, row: Mapping[str, str], problems: list[AnswerError]) -> dict[str, Value]:
         cells: dict[str, Value] = {}

@@ -27,6 +27,7 @@ from questionnaires.answers import (
 )
 from questionnaires.answers.tables import MOST_ROWS
 from questionnaires.loading.entry import Entry, found_under
+from questionnaires.values import LARGEST_WHOLE_NUMBER
 
 Builder = Callable[[Entry], AnswerType]
 
@@ -84,8 +85,8 @@ def _whole_number(entry: Entry) -> AnswerType:
     default = WholeNumber()
     number = WholeNumber(
         unit=entry.optional_text("unit"),
-        at_least=entry.whole("at_least", default.at_least),
-        at_most=entry.whole("at_most", default.at_most),
+        at_least=entry.whole_within("at_least", default.at_least, -LARGEST_WHOLE_NUMBER, LARGEST_WHOLE_NUMBER),
+        at_most=entry.whole_within("at_most", default.at_most, -LARGEST_WHOLE_NUMBER, LARGEST_WHOLE_NUMBER),
     )
     if number.at_least > number.at_most:
         entry.refuse("at_least is higher than at_most")
@@ -145,14 +146,14 @@ def _file(entry: Entry) -> AnswerType:
     if unknown:
         entry.refuse(f"unknown kinds {', '.join(unknown)}; allowed: {', '.join(FILE_KINDS)}")
         kinds = tuple(FILE_KINDS)
-    return Files(kinds, entry.whole("maximum_files", 5))
+    return Files(kinds, entry.whole_within("maximum_files", 5, 1, 20))
 
 
 _COLUMN_TWINS = {"text": "columns", "unit": "column_units", "options": "column_options"}
 
 COLUMN_TYPES: Mapping[str, Builder] = {
-    "short_text": lambda entry: ShortText(entry.whole("at_most", 200)),
-    "long_text": lambda entry: LongText(entry.whole("at_most", 5000)),
+    "short_text": lambda entry: ShortText(entry.whole_within("at_most", 200, 1, 1000)),
+    "long_text": lambda entry: LongText(entry.whole_within("at_most", 5000, 1, 20000)),
     "whole_number": _whole_number,
     "decimal": _decimal,
     "percentage": lambda _: Percentage(),

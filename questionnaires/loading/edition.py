@@ -38,7 +38,7 @@ def load_edition(folder: Path) -> Questionnaire:
     name = f"{folder.parent.name}/{folder.name}"
     problems = Problems(name)
     paths = sorted(folder.glob("*.yaml"))
-    languages = _languages(paths, problems)
+    languages = _languages(folder, paths, problems)
     twins: dict[str, object] = {code: read_yaml(folder / f"{code}.yaml", problems) for code in languages}
     root = Entry("", read_yaml(folder / _DEFINITION, problems), twins, problems)
     problems.refuse()
@@ -59,11 +59,14 @@ def load_edition(folder: Path) -> Questionnaire:
     return questionnaire
 
 
-def _languages(paths: list[Path], problems: Problems) -> list[str]:
+def _languages(folder: Path, paths: list[Path], problems: Problems) -> list[str]:
     found = {path.stem for path in paths if path.name != _DEFINITION}
     for stem in sorted(found):
         if not _LANGUAGE.fullmatch(stem) or stem == ENGLISH:
             problems.add("", f"{stem}.yaml is neither {_DEFINITION} nor a translation such as nb.yaml")
+    for stranger in sorted(path.name for path in folder.iterdir() if path.suffix != ".yaml"):
+        if not stranger.startswith("."):
+            problems.add("", f"{stranger} is no YAML file; only questionnaire.yaml and translations belong here")
     return sorted({stem for stem in found if _LANGUAGE.fullmatch(stem)} | set(REQUIRED_LANGUAGES))
 
 
@@ -155,6 +158,8 @@ class _Sections:
     def _question(self, entry: Entry, suffix: str, names: dict[str, str]) -> Draft:
         written = str(entry.raw("id"))
         draft = draft_question(entry, written + suffix, self._around(names))
+        if suffix and draft.question.id in self._known:
+            entry.refuse(f"id {draft.question.id} is used twice, once by the repetition")
         self._known[draft.question.id] = draft.question.type
         names[written] = draft.question.id
         return draft

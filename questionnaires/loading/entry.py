@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+from math import isfinite
 
 from questionnaires.loading.problems import Problems
 from questionnaires.texts import Text
@@ -121,13 +122,20 @@ class Entry:
             return default
         return value
 
+    def whole_within(self, key: str, default: int, lowest: int, highest: int) -> int:
+        """Return a whole number between two others; the default where none is written."""
+        value = self.whole(key, default)
+        if not lowest <= value <= highest:
+            self.refuse(f"{key} must lie between {lowest} and {highest}")
+        return value
+
     def number(self, key: str, default: Decimal) -> Decimal:
         """Return a number, the default where it is not written."""
         return self.as_number(key, self._values[key]) if self.has(key) else default
 
     def as_number(self, key: str, value: object) -> Decimal:
         """Return the value as a number; a fault is told under the key."""
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
             self.refuse(f"{key} must be a number")
             return Decimal(0)
         return Decimal(str(value))

@@ -185,3 +185,18 @@ def test_whatever_stands_in_a_file_it_loads_or_is_refused_in_words(
 def _names_the_edition(refused: DefinitionErrors) -> None:
     assert refused.problems
     assert all(sentence.startswith("deviating/2026-1: ") for sentence in refused.problems)
+
+
+def test_a_file_that_would_be_overlooked_is_refused(problems: Load, tmp_path: Path) -> None:
+    problems()
+    (tmp_path / "trial" / "2026-1" / "sv.yml").write_text(HEAD_NB, "utf-8")
+    assert any("sv.yml is no YAML file" in sentence for sentence in problems())
+
+
+def test_a_repeated_question_cannot_take_another_questions_id(tmp_path: Path) -> None:
+    folder = shutil.copytree(TINY / "repeating" / "2026-1", tmp_path / "repeating" / "2026-1")
+    for name in ("questionnaire.yaml", "nb.yaml"):
+        text = (folder / name).read_text("utf-8").replace("R-metals", "R-source-tin")
+        (folder / name).write_text(text, "utf-8")
+    with pytest.raises(DefinitionErrors, match="id R-source-tin is used twice"):
+        load_edition(folder)

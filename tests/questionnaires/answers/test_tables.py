@@ -42,6 +42,7 @@ def test_rows_are_read_in_the_order_of_their_numbers_with_gaps_and_empty_rows_dr
     "name",
     [
         "T-x-name",
+        "T-01-name",
         "T--1-name",
         "T-999999999999999999999-name",
         "T-1-unknown",
@@ -60,6 +61,20 @@ def test_names_that_are_no_cell_of_the_table_are_not_read(table: Table, post: Po
 
 def test_a_table_does_not_read_the_cells_of_a_table_whose_id_begins_alike(table: Table, post: Post) -> None:
     assert table.read(post({"TG-1-2-name": "Other"}), "TG") is None
+
+
+def test_two_different_values_for_one_cell_are_refused(table: Table, post: Post) -> None:
+    with pytest.raises(AnswerError) as refused:
+        table.read(post({"T-0-name": ["Here", "There"]}), "T")
+    assert refused.value.code == "more_than_one"
+
+
+def test_a_row_of_invisible_characters_is_empty(table: Table) -> None:
+    notes = Table(table.columns[1:2], minimum_rows=2)
+    with pytest.raises(AnswerError) as refused:
+        notes.parse({"rows": [{"notes": "Seen"}, {"notes": "\u200b"}]})
+    assert refused.value.code == "too_few_rows"
+    assert notes.parse({"rows": [{"notes": "\u200b"}]}) is None
 
 
 def test_every_wrong_cell_is_named_in_the_readers_language(table: Table, post: Post) -> None:
