@@ -18,7 +18,7 @@ def folder(tmp_path: Path) -> Path:
     """Return a folder of two questionnaires, one of them in three editions."""
     definitions = tmp_path / "definitions"
     shutil.copytree(TINY / "asking", definitions / "asking")
-    for edition in ("2025-9", "2026-1", "2026-10"):
+    for edition in ("2026-1", "2026-9", "2026-10"):
         target = shutil.copytree(TINY / "commenting" / "2026-1", definitions / "commenting" / edition)
         _change(target / "questionnaire.yaml", "2026-1", edition)
     return definitions
@@ -31,9 +31,9 @@ def _change(path: Path, before: str, after: str) -> None:
 def test_editions_are_found_and_the_newest_is_the_highest_number(folder: Path) -> None:
     catalogue = Catalogue.load(folder)
     assert catalogue.keys() == ("asking", "commenting")
-    assert catalogue.find("commenting", "2025-9").name == "commenting/2025-9"
+    assert catalogue.find("commenting", "2026-9").name == "commenting/2026-9"
     assert catalogue.newest("commenting").edition == "2026-10"
-    assert [one.edition for one in catalogue.editions("commenting")] == ["2025-9", "2026-1", "2026-10"]
+    assert [one.edition for one in catalogue.editions("commenting")] == ["2026-1", "2026-9", "2026-10"]
     assert len(catalogue.all()) == 4
 
 
@@ -41,7 +41,7 @@ def test_what_is_not_there_is_refused_by_name(folder: Path) -> None:
     catalogue = Catalogue.load(folder)
     with pytest.raises(UnknownQuestionnaire, match="no questionnaire gifts; there are asking, commenting"):
         catalogue.newest("gifts")
-    with pytest.raises(UnknownQuestionnaire, match="commenting has no edition 1999-1; it has 2025-9"):
+    with pytest.raises(UnknownQuestionnaire, match="commenting has no edition 1999-1; it has 2026-1"):
         catalogue.find("commenting", "1999-1")
     with pytest.raises(UnknownQuestion, match="asking/2026-1 has no question HR-99"):
         catalogue.newest("asking").question("HR-99")
@@ -96,7 +96,7 @@ def test_line_ends_of_another_system_change_nothing(folder: Path) -> None:
 def test_publishing_adds_lines_and_changes_none(folder: Path) -> None:
     lock = folder.parent / "published.lock"
     shutil.move(folder / "commenting" / "2026-10", folder.parent / "later")
-    assert publish(folder) == ["asking/2026-1", "commenting/2025-9", "commenting/2026-1"]
+    assert publish(folder) == ["asking/2026-1", "commenting/2026-1", "commenting/2026-9"]
     first = lock.read_text("utf-8")
     assert publish(folder) == []
     shutil.move(folder.parent / "later", folder / "commenting" / "2026-10")
