@@ -25,7 +25,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import outbox
+from portal.services import outbox, sealing
 from portal.services.posting import Letterhead
 
 SECONDS_BETWEEN_SWEEPS = 5
@@ -82,8 +82,6 @@ class HueyQueue:
 
     def sweep(self) -> None:
         """Call for everything that the tables say is waiting."""
-        from portal.services import sealing  # noqa: PLC0415
-
         with suppress(*QUEUE_ERRORS):
             if self.tasks.huey.pending_count() > MOST_WAITING:
                 return
@@ -139,14 +137,12 @@ def send_due(installation: Installation) -> bool:
 
 def seal(installation: Installation, declaration_id: uuid.UUID) -> None:
     """Seal an accepted declaration."""
-    from portal.services import sealing  # noqa: PLC0415
-
     sealing.seal(
         installation.new_session,
         declaration_id,
         store=installation.store,
         signer=installation.signer,
-        host=installation.settings.host,
+        catalogue=installation.catalogue,
         now=clock,
     )
 
