@@ -20,6 +20,18 @@ def leaves_a_trace(view: View) -> View:
     return view
 
 
+def begins_reading(view: View) -> View:
+    """Mark a POST page that reads first and calls `begin_writing` before it writes, so that slow work holds no lock."""
+    cast(Any, view).begins_reading = True
+    return view
+
+
+def begin_writing() -> None:
+    """End the reading: the next query begins a writing transaction, and what was read must be found again in it."""
+    db.session.rollback()
+    reading.set(False)
+
+
 def after_commit(deed: Callable[[], None]) -> None:
     """Do something once the request has committed: waking the worker, as a rule."""
     g.setdefault("after_commit", []).append(deed)
@@ -39,12 +51,12 @@ def mark_failed() -> None:
 
 
 def _begin() -> None:
-    reading.set(request.method in SAFE and not _writes())
+    reading.set(_is_marked("begins_reading") or (request.method in SAFE and not _is_marked("leaves_a_trace")))
 
 
-def _writes() -> bool:
+def _is_marked(mark: str) -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, "leaves_a_trace", False))
+    return bool(getattr(view, mark, False))
 
 
 def _end(response: Response) -> Response:
