@@ -74,8 +74,11 @@ class Mail:
 
 
 def one_line(text: str) -> str:
-    """Return the text on one line, without control characters and marks of direction."""
-    spaced = " ".join(text.split())
+    """Return the text on one line, without control characters and marks of direction, and with no word in code.
+
+    A word such as =?utf-8?q?…?= would be decoded by the reader's program, into whatever it holds.
+    """
+    spaced = " ".join(text.replace("=?", "= ?").split())
     return "".join(sign for sign in spaced if unicodedata.category(sign) not in _UNWANTED and sign not in _DIRECTION)
 
 

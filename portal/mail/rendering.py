@@ -20,6 +20,7 @@ from portal.mail.message import one_line
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = ROOT / "templates" / "emails"
 TRANSLATIONS = ROOT / "portal" / "translations"
+WORLD_ENGLISH = Locale("en", "GB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,14 @@ def _environment(language: str, translations: Path) -> Environment:
 
 
 def _locale(language: str) -> Locale:
+    """Return the locale; English is the world's, with the day before the month."""
     try:
-        return Locale.parse(language, sep="-")
+        return WORLD_ENGLISH if language == "en" else Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
-        return Locale("en", "GB")
+        return WORLD_ENGLISH
 
 
 def _date(value: date | str, locale: Locale) -> str:
     """Write a date, or the ISO text of one or of a moment, as people do."""
-    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     return format_date(day, format="long", locale=locale)

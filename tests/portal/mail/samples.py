@@ -1,0 +1,60 @@
+"""One draft of each mail, and what sending adds to its facts."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+from portal.config import MINUTES_CODE_LASTS
+from portal.mail import messages
+from portal.mail.messages import Asked, Draft, Reader, ReturnedQuestion, SignedDocument
+
+ID = uuid.UUID("12345678-1234-4234-8234-123456789abc")
+LINK = "https://portal.example/i/token-of-the-test"
+CODE = "407319"
+ASKED = Asked("Prøve & Metall AS", "Self-declaration <2026>", date(2026, 12, 24), "Bo Innkjøper")
+SIGNED_AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def adds() -> dict[str, Any]:
+    """Return what the outbox adds when it sends."""
+    return {
+        "organisation": "Testfirma & Sønner AS",
+        "portal_address": "https://portal.example",
+        "to_name": "Kari <Prøve>",
+        "link": LINK,
+        "link_ends_on": date(2027, 1, 20),
+        "code": CODE,
+        "minutes_code_lasts": MINUTES_CODE_LASTS,
+    }
+
+
+def drafts(language: str) -> list[Draft]:
+    """Return one draft of each kind."""
+    reader = Reader("Kari <Prøve>", "kari@supplier.example", language)
+    document = SignedDocument("Human rights", "2026-7F3K-Q9TD", "a" * 64, "human-rights.pdf")
+    question = ReturnedQuestion("How old is the youngest?", "15 & 16 contradict each other.\nPlease look again.")
+    about = {"supplier": ASKED.supplier, "campaign": ASKED.campaign}
+    return [
+        messages.invitation(
+            reader, ASKED, invitation_id=ID, questionnaires=["Code of conduct", "Human rights"], minutes=25,
+            message="Dear Kari,\nwe need this <before> Christmas.",
+        ),
+        messages.invitation_renewed(reader, ASKED, invitation_id=ID),
+        messages.signing_code(reader, signing_id=ID, supplier=ASKED.supplier, documents=["Human rights"]),
+        messages.receipt(
+            reader, signing_id=ID, **about, signatory="Kari P.", signed_at=SIGNED_AT, documents=[document],
+        ),
+        messages.questions_returned(
+            reader, ASKED, invitation_id=ID, questionnaire="Human rights", questions=[question],
+        ),
+        messages.contact_suggested(
+            reader, suggestion_id=ID, **about, suggested_by="kari@supplier.example", suggested_name="Ola",
+            suggested_email="ola@supplier.example", reason="I left the company.",
+        ),
+        messages.declaration_signed(
+            reader, declaration_id=ID, **about, questionnaire="Human rights", reference="2026-7F3K-Q9TD",
+            signatory="Kari P.", signed_at=SIGNED_AT,
+        ),
+    ]  # fmt: skip
