@@ -160,11 +160,12 @@ def _refuse_closed(
         raise NotEditable(", ".join(sorted(closed)))
 
 
-def _upsert(session: Session) -> sa.Insert:
+def _upsert(session: Session) -> sa.Executable:
     kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     insert = kind.insert(Answer)
     new = {name: insert.excluded[name] for name in ("value", "answered_at", "invitation_id")}
-    return insert.on_conflict_do_update(index_elements=["assessment_id", "question"], set_=new)
+    upsert: sa.Executable = insert.on_conflict_do_update(index_elements=["assessment_id", "question"], set_=new)
+    return upsert
 
 
 def _touch(session: Session, assessment: Assessment, now: datetime) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.models import Campaign, Invitation, Request, Supplier, SupplierSession
+from portal.models import Invitation, Request, SupplierSession
 from portal.services import invitations
 from portal.services.invitations import LinkDead
 

@@ -1,0 +1,170 @@
+"""A page of questions ↔ a posted form.
+
+Fields are named after their question (`HR-18`), a comment's field `HR-18_comment`, a table's cells `HR-06-0-name`.
+A form lists the questions that it holds under `on_page`, so that an empty box can be told from one that was not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from portal.models import Return
+from questionnaires.answers import AnswerError, FieldValues
+from questionnaires.model import Question, Section
+from questionnaires.values import Answers, Value
+
+ON_PAGE = "on_page"
+COMMENT_ENDING = "_comment"
+EMPTY_ROWS = 3
+"""Rows that a table offers beyond those that are filled in."""
+MORE_ROWS = 5
+"""Rows that a press on "add rows" brings."""
+
+Form = MultiDict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a form said: canonical values by key, and what does not fit, by key."""
+
+    changes: dict[str, Value] = field(default_factory=dict)
+    problems: dict[str, str] = field(default_factory=dict)
+    """Sentences in the reader's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question as a page shows it."""
+
+    question: Question
+    values: FieldValues
+    """What the inputs hold; see `AnswerType.field_values`."""
+    value: Value
+    """The stored answer."""
+    comment: str = ""
+    comment_is_asked: bool = False
+    asked: bool = True
+    is_open: bool = True
+    """May be changed; otherwise the answer is shown as text."""
+    problem: str = ""
+    comment_problem: str = ""
+    returned: Return | None = None
+    empty_rows: int = EMPTY_ROWS
+
+    @property
+    def name(self) -> str:
+        """The name of the input, and the anchor of the question."""
+        return self.question.id
+
+    @property
+    def comment_name(self) -> str:
+        """The name of the comment's input."""
+        return comment_name(self.question)
+
+    @property
+    def described_by(self) -> str:
+        """The ids of what explains the input, for aria-describedby."""
+        parts = (
+            ("about", bool(self.question.help or self.question.basis or self.question.evidence)),
+            ("unit", bool(getattr(self.question.type, "unit", None))),
+            ("problem", bool(self.problem)),
+        )
+        return " ".join(f"{self.name}-{part}" for part, there in parts if there)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that decides how a section is shown."""
+
+    section: Section
+    answers: Answers
+    asked: frozenset[str]
+    """The questions asked with these answers."""
+    open_questions: frozenset[str] | None = None
+    """Those that may be changed; None for all."""
+    returned: Mapping[str, Return] = field(default_factory=dict)
+    form: Form | None = None
+    """What was posted, to be shown again where it did not fit."""
+    reading: Reading = field(default_factory=Reading)
+    more_rows: str = ""
+    """The table that shall have more empty rows."""
+
+    def fields(self) -> list[Field]:
+        """Return the section's questions, ready to be shown."""
+        return [self._field(question) for question in self.section.questions]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return what has to be mended: anchor and sentence, in the questions' order."""
+        return [
+            (question.id, self.reading.problems[key])
+            for question in self.section.questions
+            for key in (question.id, question.comment_key)
+            if key in self.reading.problems
+        ]
+
+    def _field(self, question: Question) -> Field:
+        value, problems, form = self.answers.get(question.id), self.reading.problems, self.form
+        wrong = form is not None and question.id in problems and question.type.read_from_form
+        comment = self.answers.get(question.comment_key)
+        if form is not None and question.comment_key in problems:
+            comment = form.get(comment_name(question), "")
+        return Field(
+            question=question,
+            values=question.type.posted(form, question.id) if form and wrong else question.type.field_values(value),
+            value=value,
+            comment=str(comment or ""),
+            comment_is_asked=question.comment is not None and question.comment.is_asked(value),
+            asked=question.id in self.asked,
+            is_open=self.open_questions is None or question.id in self.open_questions,
+            problem=problems.get(question.id, ""),
+            comment_problem=problems.get(question.comment_key, ""),
+            returned=self.returned.get(question.id),
+            empty_rows=MORE_ROWS if self.more_rows == question.id else EMPTY_ROWS,
+        )
+
+
+def comment_name(question: Question) -> str:
+    """Return the name of the field that holds a question's comment."""
+    return question.id + COMMENT_ENDING
+
+
+def on_page(questions: Iterable[Question], form: Form) -> list[Question]:
+    """Return those of the questions that a form holds."""
+    named = set(form.getlist(ON_PAGE))
+    return [question for question in questions if question.id in named]
+
+
+def read(questions: Iterable[Question], form: Form, today: date, language: str) -> Reading:
+    """Return what a form says about some questions; whatever does not fit becomes a sentence, never an error.
+
+    Files do not come with the form's fields; the answers to questions that ask for them are left alone.
+    """
+    reading = Reading()
+    for question in questions:
+        if question.type.read_from_form:
+            _read_one(reading, question.id, question, form, today, language)
+        if question.comment is not None:
+            _read_one(reading, question.comment_key, question, form, today, language)
+    return reading
+
+
+def only_asked(reading: Reading, asked: frozenset[str]) -> Reading:
+    """Return the reading without the problems of questions that are not asked: nobody sees them."""
+    seen = {key: text for key, text in reading.problems.items() if key.partition("#")[0] in asked}
+    return Reading(reading.changes, seen)
+
+
+def _read_one(reading: Reading, key: str, question: Question, form: Form, today: date, language: str) -> None:
+    is_comment = key == question.comment_key
+    kind = question.comment.type if is_comment and question.comment else question.type
+    try:
+        value = kind.read(form, comment_name(question) if is_comment else question.id)
+        kind.check_on(value, today)
+    except AnswerError as error:
+        reading.problems[key] = error.message(language)
+    else:
+        reading.changes[key] = value
