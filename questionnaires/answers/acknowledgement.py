@@ -13,7 +13,7 @@ from questionnaires.values import Value
 TICKED = "yes"
 """What the box posts."""
 
-_ACCEPTED = Text.of("Accepted", nb="Godtatt")
+_CONFIRMED = Text.of("Confirmed", nb="Bekreftet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement(AnswerType):
-    """The reader has read and accepts; the canonical form is ``True``, and no answer if the box is empty."""
+    """The reader confirms what stands beside the box; the canonical form is ``True``, and no answer if the box is empty."""
 
     label: Text
     """Stands beside the box."""
@@ -47,8 +47,8 @@ class Acknowledgement(AnswerType):
             raise AnswerError("wrong_shape")
 
     def display(self, value: Value, language: str) -> str:
-        """Return "Accepted" in the reader's language."""
-        return _ACCEPTED.in_language(language) if value else ""
+        """Return "Confirmed" in the reader's language."""
+        return _CONFIRMED.in_language(language) if value else ""
 
     def field_values(self, value: Value) -> FieldValues:
         """Return what the box posts when it is ticked."""

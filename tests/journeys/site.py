@@ -31,7 +31,7 @@ class Mailbox:
 
     received: list[EmailMessage] = field(default_factory=list)
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
         """Keep a mail."""
         del server, session
         self.received.append(BytesParser(EmailMessage, policy=policy.default).parsebytes(envelope.content))

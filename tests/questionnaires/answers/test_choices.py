@@ -84,7 +84,7 @@ def test_a_conflict_with_none_of_these_names_it_in_the_readers_language(type_of:
         ("Q-ypn", "not_applicable", "Not applicable", "Ikke aktuelt"),
         ("Q-one", "blue", "Blue", "Blå"),
         ("Q-several", ["tin", "gold"], "Tin; Gold", "Tinn; Gull"),
-        ("Q-ack", True, "Accepted", "Godtatt"),
+        ("Q-ack", True, "Confirmed", "Bekreftet"),
         ("Q-one", None, "", ""),
     ],
 )

@@ -1,0 +1,1 @@
+"""How fast, each figure beside the floor it is measured against; run by `make bench`."""
