@@ -1,0 +1,139 @@
+"""The archive: every signed declaration, how to find it, and what was done about it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from portal.models import (
+    Assessment,
+    Attachment,
+    Campaign,
+    Declaration,
+    DeclarationState,
+    Deviation,
+    Invitation,
+    LedgerEvent,
+    Note,
+    Request,
+    Review,
+    Supplier,
+)
+from portal.services.ledger import events_about, subject_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader looks for; None or empty: all."""
+
+    words: str = ""
+    """In the supplier's name, its national id, or the declaration's reference."""
+    year: int | None = None
+    questionnaire: str | None = None
+    state: DeclarationState | None = None
+
+
+def state_of(declaration: Declaration) -> DeclarationState:
+    """Return where a declaration stands."""
+    if declaration.signed_at is None:
+        return DeclarationState.SIGNING
+    if declaration.superseded_by_id:
+        return DeclarationState.SUPERSEDED
+    approved = declaration.review is not None and declaration.review.approved_at is not None
+    return DeclarationState.APPROVED if approved else DeclarationState.SIGNED
+
+
+_STATES: dict[DeclarationState, tuple[sa.ColumnElement[bool], ...]] = {
+    DeclarationState.SIGNING: (sa.false(),),  # not in the archive before it is sealed
+    DeclarationState.SUPERSEDED: (Declaration.superseded_by_id.is_not(None),),
+    DeclarationState.APPROVED: (Declaration.superseded_by_id.is_(None), Review.approved_at.is_not(None)),
+    DeclarationState.SIGNED: (Declaration.superseded_by_id.is_(None), Review.approved_at.is_(None)),
+}
+
+
+def query(wanted: Wanted) -> sa.Select[Declaration]:
+    """Return the statement for the declarations wanted, newest first."""
+    conditions: list[sa.ColumnElement[bool]] = [Declaration.signed_at.is_not(None)]
+    if wanted.words.strip():
+        conditions.append(_has_words(wanted.words.strip()))
+    if wanted.year:
+        conditions.append(Campaign.reporting_year == wanted.year)
+    if wanted.questionnaire:
+        conditions.append(Assessment.questionnaire == wanted.questionnaire)
+    if wanted.state:
+        conditions += _STATES[wanted.state]
+    request = joinedload(Declaration.assessment).joinedload(Assessment.request)
+    return (
+        sa.select(Declaration)
+        .join(Declaration.assessment)
+        .join(Assessment.request)
+        .join(Request.campaign)
+        .join(Request.supplier)
+        .outerjoin(Declaration.review)
+        .where(*conditions)
+        .options(
+            request.joinedload(Request.supplier),
+            request.joinedload(Request.campaign),
+            joinedload(Declaration.review),
+        )
+        .order_by(Declaration.signed_at.desc(), Declaration.reference)
+    )
+
+
+def find_signed(session: Session, declaration_id: uuid.UUID) -> Declaration | None:
+    """Return a declaration of the archive, or None: there is none, or it is not sealed yet."""
+    declaration = session.get(Declaration, declaration_id)
+    return declaration if declaration and declaration.signed_at else None
+
+
+def years(session: Session) -> list[int]:
+    """Return the reporting years that something was signed for, newest first."""
+    statement = (
+        sa.select(Campaign.reporting_year)
+        .join(Campaign.requests)
+        .join(Request.assessments)
+        .join(Assessment.declarations)
+        .where(Declaration.signed_at.is_not(None))
+        .distinct()
+        .order_by(Campaign.reporting_year.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def history(session: Session, declaration: Declaration) -> list[LedgerEvent]:
+    """Return what the ledger says about a declaration and all that led to and followed from it, oldest first."""
+    return events_about(session, *_subjects(session, declaration))
+
+
+def _subjects(session: Session, declaration: Declaration) -> list[str]:
+    assessment = declaration.assessment
+    invitation_ids = sa.select(Invitation.id).where(Invitation.request_id == assessment.request_id)
+    signing_id, preview_id = declaration.preview.signing_id, declaration.preview_id
+    found = {
+        "request": [assessment.request_id],
+        "assessment": [assessment.id],
+        "declaration": [declaration.id],
+        "preview": [preview_id],
+        "signing": [signing_id],
+        "invitation": session.scalars(invitation_ids).all(),
+        "review": _ids(session, Review.id, Review.declaration_id == declaration.id),
+        "deviation": _ids(session, Deviation.id, Deviation.declaration_id == declaration.id),
+        "note": _ids(session, Note.id, Note.assessment_id == assessment.id),
+        "attachment": _ids(session, Attachment.id, Attachment.assessment_id == assessment.id),
+    }
+    return [subject_of(kind, identity) for kind, identities in found.items() for identity in identities]
+
+
+def _ids(session: Session, column: Any, condition: sa.ColumnElement[bool]) -> list[uuid.UUID]:
+    return list(session.scalars(sa.select(column).where(condition)))
+
+
+def _has_words(words: str) -> sa.ColumnElement[bool]:
+    """SQLite folds ASCII letters only, so Æ and æ are tried as typed, in capitals, in small letters and as a name."""
+    variants = {words, words.upper(), words.lower(), words.title()}
+    columns = (Supplier.name, Supplier.national_id, Declaration.reference)
+    return sa.or_(*(column.icontains(variant, autoescape=True) for column in columns for variant in variants))

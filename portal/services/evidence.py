@@ -1,0 +1,174 @@
+"""The evidence file: everything that an auditor needs to check one declaration without the portal."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.models import Declaration, LedgerEvent
+from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_ROOT, TSA_ROOTS, Trust
+from portal.pdf.verification import verify
+from portal.services import archive, ledger
+from portal.storage import FileMissing, Store
+from questionnaires.answers import Files
+from questionnaires.catalogue import Catalogue
+from questionnaires.journey import canonical
+from questionnaires.model import Questionnaire
+
+README = Path(__file__).resolve().parent.parent.parent / "templates" / "evidence" / "README.txt"
+EARLIEST = (1980, 1, 1, 0, 0, 0)
+"""A ZIP file cannot state an earlier time."""
+LONGEST_NAME = 80
+
+
+class EvidenceMissing(Exception):
+    """The signed file is not in the store, or no longer the one that was signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the parts come from."""
+
+    store: Store
+    catalogue: Catalogue
+    definitions: Path
+    """Folder of the questionnaires, `<key>/<edition>/*.yaml`."""
+    keys_dir: Path
+    """Only its public certificates are read."""
+    trust: Trust
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A ZIP file in memory."""
+
+    filename: str
+    content: bytes
+    sha256: str
+
+
+def build(session: Session, declaration: Declaration, sources: Sources, now: datetime) -> Evidence:
+    """Return the evidence for a signed declaration: for the same facts the same bytes.
+
+    Raises:
+        EvidenceMissing: the signed file is gone or damaged. Missing attachments are named in MISSING.txt instead.
+    """
+    members = dict(_members(session, declaration, sources, now))
+    manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in members.items())
+    members["MANIFEST.sha256"] = manifest.encode()
+    content = _zip(members, declaration.signed_at)
+    digest = hashlib.sha256(content).hexdigest()
+    return Evidence(f"evidence-{declaration.reference}.zip", content, digest)
+
+
+def public_certificates(keys_dir: Path) -> dict[str, bytes]:
+    """Return the certificates that verifiers go by, in PEM, by file name."""
+    names = [SEAL_ROOT, ONE_SHOT_ROOT]
+    found = {name: (keys_dir / name).read_bytes() for name in names}
+    authorities = sorted((keys_dir / TSA_ROOTS).glob("*.pem"))
+    return found | {f"{TSA_ROOTS}/{path.name}": path.read_bytes() for path in authorities}
+
+
+def _members(
+    session: Session, declaration: Declaration, sources: Sources, now: datetime
+) -> Iterator[tuple[str, bytes]]:
+    assessment = declaration.assessment
+    questionnaire = sources.catalogue.find(assessment.questionnaire, assessment.edition)
+    pdf = _signed_pdf(declaration, sources.store)
+    events = archive.history(session, declaration)
+    yield "README.txt", _readme(declaration, questionnaire, sources.organisation)
+    yield "signed.pdf", pdf
+    yield "answers.json", canonical(questionnaire, declaration.answers)
+    yield from _attachments(declaration, questionnaire, sources.store)
+    yield "events.jsonl", b"".join(event.record + b"\n" for event in events)
+    yield "events.leaves", _leaves(events)
+    yield from _definition(questionnaire, sources.definitions)
+    for name, content in public_certificates(sources.keys_dir).items():
+        yield f"certificates/{name}", content
+    yield "report.json", _report(session, pdf, sources.trust, now)
+
+
+def _signed_pdf(declaration: Declaration, store: Store) -> bytes:
+    try:
+        return store.get(declaration.pdf_sha256 or "")
+    except FileMissing as error:
+        raise EvidenceMissing(declaration.reference) from error
+
+
+def attached_files(declaration: Declaration, questionnaire: Questionnaire) -> list[dict[str, Any]]:
+    """Return the files that the signed answers name, each once: sha256, name, size, media_type."""
+    named = [
+        file
+        for question in questionnaire.questions
+        if isinstance(question.type, Files)
+        for file in declaration.answers.get(question.id) or []
+    ]
+    return list({file["sha256"]: file for file in named}.values())
+
+
+def _attachments(declaration: Declaration, questionnaire: Questionnaire, store: Store) -> Iterator[tuple[str, bytes]]:
+    missing = []
+    for file in attached_files(declaration, questionnaire):
+        try:
+            yield f"attachments/{file['sha256']}-{safe_name(file['name'])}", store.get(file["sha256"])
+        except FileMissing:
+            missing.append(f"{file['sha256']}  {safe_name(file['name'])}\n")
+    if missing:
+        yield "MISSING.txt", "".join(missing).encode()
+
+
+def safe_name(name: str) -> str:
+    """Return a file name that every system can unpack; the name as given stands in answers.json."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name.replace("\\", "/").rpartition("/")[2]).strip("._-")
+    return plain[-LONGEST_NAME:] or "file"
+
+
+def _leaves(events: list[LedgerEvent]) -> bytes:
+    return "".join(f"{event.seq} {event.leaf}\n" for event in events).encode()
+
+
+def _definition(questionnaire: Questionnaire, folder: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((folder / questionnaire.key / questionnaire.edition).rglob("*.yaml")):
+        yield f"definition/{path.relative_to(folder)}", path.read_bytes()
+
+
+def _report(session: Session, pdf: bytes, trust: Trust, now: datetime) -> bytes:
+    report = verify(pdf, trust, lambda sha256: ledger.knows_file(session, sha256), now=now)
+    values = {**report.as_json(), "sentences": {code: report.sentences(code) for code in ("en", "nb")}}
+    return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _readme(declaration: Declaration, questionnaire: Questionnaire, organisation: str) -> bytes:
+    words = Template(README.read_text("utf-8"))
+    return words.substitute(
+        reference=declaration.reference,
+        organisation=organisation,
+        edition=questionnaire.name,
+        pdf_sha256=declaration.pdf_sha256,
+    ).encode()
+
+
+def _zip(members: dict[str, bytes], made_at: datetime | None) -> bytes:
+    """Fixed order, times and rights, so that equal members give equal bytes."""
+    stamp = made_at.timetuple()[:6] if made_at else EARLIEST
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+        for name, content in members.items():
+            entry = zipfile.ZipInfo(name, date_time=stamp)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, content)
+    return buffer.getvalue()
