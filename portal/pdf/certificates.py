@@ -38,7 +38,8 @@ DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 SMTP_UTF8_MAILBOX: Final = ObjectIdentifier("1.3.6.1.5.5.7.8.9")
 """RFC 8398: an address with letters beyond ASCII before the @."""
 _NAME_LENGTH: Final = 64
-"""The upper bound of X.520 for each part of a name."""
+"""The upper bound of X.520 for each part of a name, in characters. The common name is cut at as many bytes of
+UTF-8, since that is how the library counts."""
 
 
 class CertificateError(Exception):
@@ -132,11 +133,12 @@ def issue_one_shot(
 ) -> KeyPair:
     """Make a key and a certificate for one signature; the key is nowhere but in the returned value.
 
-    `subject` gives the parts of the name; empty ones are left out, long ones cut at 64 characters.
+    `subject` gives the parts of the name; empty ones are left out, long ones cut.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    parts = [x509.NameAttribute(kind, _fit(text)) for kind, text in subject if _fit(text)]
-    builder = _certificate(x509.Name(parts), root.certificate.subject, key, now - timedelta(minutes=1))
+    parts = [(kind, _fit(text, in_bytes=kind == NameOID.COMMON_NAME)) for kind, text in subject]
+    name = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
+    builder = _certificate(name, root.certificate.subject, key, now - timedelta(minutes=1))
     certificate = (
         builder.not_valid_after(now + timedelta(hours=ONE_SHOT_HOURS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -209,8 +211,10 @@ def _organisation_name(organisation: str, name: str) -> x509.Name:
     )
 
 
-def _fit(text: str) -> str:
-    return "".join(character for character in text if character.isprintable()).strip()[:_NAME_LENGTH].strip()
+def _fit(text: str, *, in_bytes: bool = False) -> str:
+    visible = "".join(character for character in text if character.isprintable()).strip()
+    cut = visible.encode()[:_NAME_LENGTH].decode(errors="ignore") if in_bytes else visible[:_NAME_LENGTH]
+    return cut.strip()
 
 
 def _mailbox(email: str) -> x509.GeneralName:

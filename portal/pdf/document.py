@@ -99,7 +99,7 @@ class Renderer:
         printed: Mapping[str, Any] = self._fit(values)
         return printed
 
-    def _fit(self, value: Any) -> Any:  # noqa: ANN401 - walks JSON
+    def _fit(self, value: Any) -> Any:
         if isinstance(value, str):
             return printable(value, self._covered)
         if isinstance(value, Mapping):

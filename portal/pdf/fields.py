@@ -1,5 +1,6 @@
 """Put empty signature fields into a typeset document, which stays accessible and archivable once signed."""
 
+import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import (
     FieldMDPAction,
     FieldMDPSpec,
@@ -42,10 +44,18 @@ class Box:
 
 
 class Revision(IncrementalPdfFileWriter):
-    """An incremental update that leaves the document's metadata as it was: rewriting it would break PDF/A."""
+    """An incremental update in which nothing depends on the clock or on chance."""
 
     def _update_meta(self) -> None:
-        pass
+        """Leave the document's metadata as it was: rewriting it would break PDF/A."""
+
+    @classmethod
+    def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
+        """Number the revision by what it follows."""
+        identity = super()._handle_id(prev)  # type: ignore[no-untyped-call]
+        prev.stream.seek(0)
+        digest = hashlib.sha256(prev.stream.read()).digest()
+        return generic.ArrayObject([identity[0], generic.ByteStringObject(digest[:16])])
 
 
 def new_revision(pdf: bytes) -> Revision:

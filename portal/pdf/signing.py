@@ -142,7 +142,7 @@ class _DatedSigner(signers.PdfSigner):
         super().__init__(metadata, signer=signer, timestamper=authority, stamp_style=NoOpStampStyle())
         self._now = now
 
-    def init_signing_session(self, *arguments: Any, **settings: Any) -> Any:  # noqa: ANN401 - as inherited
+    def init_signing_session(self, *arguments: Any, **settings: Any) -> Any:
         session = super().init_signing_session(*arguments, **settings)
         session.system_time = self._now
         return session

@@ -69,12 +69,12 @@ def make(packages: Path = PACKAGES, fonts: Path = FONTS, cjk: Path | None = None
     add Japanese, Korean and rare Chinese characters; they are linked, not copied.
     """
     fonts.mkdir(parents=True, exist_ok=True)
+    if cjk is not None:
+        _link_collections(cjk, fonts)
     for source in SOURCES:
         for weight, style in WEIGHTS.items():
             if not source.target(fonts, style).exists():
                 _make_face(source.files(packages, weight), source.family, style, source.target(fonts, style))
-    if cjk is not None:
-        _link_collections(cjk, fonts)
     coverage.cache_clear()
     return tuple(sorted(fonts.iterdir()))
 

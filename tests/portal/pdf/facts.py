@@ -71,7 +71,7 @@ ENGLISH = DeclarationFacts(
 )
 
 
-def facts(**changes: Any) -> DeclarationFacts:  # noqa: ANN401 - any of the fields
+def facts(**changes: Any) -> DeclarationFacts:
     """Return the English declaration with some values changed."""
     return replace(ENGLISH, **changes)
 

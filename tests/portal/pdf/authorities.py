@@ -1,0 +1,60 @@
+"""A time stamp authority on the loopback, with a clock that can be set."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from asn1crypto import pem
+from certomancer.integrations.animator import Animator, AnimatorArchStore
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+CONFIGURATION = (Path(__file__).parent / "authority.yml").read_text()
+Application = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@contextmanager
+def serving(application: Application) -> Iterator[str]:
+    """Serve the application; yield its address."""
+    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def create_authority(folder: Path) -> CertomancerConfig:
+    """Make the keys of an authority in the folder."""
+    for name in ("root", "tsa"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{name}.pem").write_bytes(content)
+    return CertomancerConfig.from_yaml(CONFIGURATION, key_search_dir=str(folder))
+
+
+def root_of(authority: CertomancerConfig) -> bytes:
+    """Return the root certificate as PEM."""
+    certificate = authority.get_pki_arch(ArchLabel("clock")).get_cert(CertLabel("root"))
+    armoured: bytes = pem.armor("CERTIFICATE", certificate.dump())
+    return armoured
+
+
+def clock(authority: CertomancerConfig, moment: datetime) -> Application:
+    """Return the authority as an application whose clock stands still."""
+    application: Application = Animator(
+        AnimatorArchStore(authority.pki_archs), at_time=moment, with_web_ui=False, allow_time_override=False
+    )
+    return application
