@@ -1,0 +1,185 @@
+"""What is ready to be signed, and the documents shown before signing.
+
+A preview is made in two steps, so that typesetting holds no database lock: read what it says, then typeset and keep it.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
+from portal.pdf.document import DeclarationFacts, Renderer
+from portal.pdf.signing import Signatory
+from portal.services import assessments, ledger
+from portal.services.actors import Actor
+from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
+from portal.storage import Store
+from questionnaires.catalogue import Catalogue
+from questionnaires.journey import missing
+from questionnaires.model import Questionnaire
+from questionnaires.values import Answers
+
+
+class Standing(enum.StrEnum):
+    """Where one questionnaire of a request stands on the way to a signature."""
+
+    INCOMPLETE = "incomplete"
+    READY = "ready"
+    DECLARED = "declared"
+    """Signed, or accepted and being sealed; nothing has been changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One questionnaire on the signing page."""
+
+    assessment: Assessment
+    questionnaire: Questionnaire
+    answers: Answers
+    standing: Standing
+    missing: int
+    """How many required answers are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a preview will say, read from the tables."""
+
+    assessment_id: uuid.UUID
+    version: int
+    facts: DeclarationFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """A draft whose PDF is in the store."""
+
+    draft: Draft
+    pdf_sha256: str
+    answers_sha256: str
+
+
+def lines_of(session: Session, request: Request, catalogue: Catalogue) -> list[Line]:
+    """Return where each questionnaire of a request stands."""
+    asked = assessments.of_request(session, request.id)
+    answers = assessments.answers_of_all(session, asked)
+    return [_line(assessment, answers[assessment.id], catalogue) for assessment in asked]
+
+
+def draft_all(
+    session: Session,
+    request: Request,
+    catalogue: Catalogue,
+    signatory: Signatory,
+    setting: Setting,
+    draw: Callable[[int], bytes],
+) -> list[Draft]:
+    """Read what the previews of all questionnaires that are ready will say; needs a reading transaction only.
+
+    Args:
+        session: may be a reading one.
+        request: whose questionnaires.
+        catalogue: where their editions are.
+        signatory: as stated by that person.
+        setting: what all previews share.
+        draw: gives that many random bytes, for the references.
+    """
+    ready = [line for line in lines_of(session, request, catalogue) if line.standing is Standing.READY]
+    return [_draft(line, signatory, setting, draw) for line in ready]
+
+
+def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[Typeset]:
+    """Typeset drafts and put the PDFs into the store; needs no database."""
+    return [
+        Typeset(draft, store.put(renderer.render(draft.facts)), hashlib.sha256(draft.facts.answers).hexdigest())
+        for draft in drafts
+    ]
+
+
+def keep_previews(
+    session: Session, invitation: Invitation, made: Sequence[Typeset], *, now: datetime, by: Actor
+) -> Signing:
+    """Begin a signing act with these previews."""
+    facts = made[0].draft.facts
+    signing = Signing(
+        invitation=invitation,
+        signatory_name=facts.signatory_name,
+        signatory_title=facts.signatory_title,
+        language=facts.language,
+        bound_to=hashlib.sha256("".join(each.pdf_sha256 for each in made).encode()).hexdigest(),
+        created_at=now,
+    )
+    signing.previews = [_preview(position, each, now) for position, each in enumerate(made)]
+    session.add(signing)
+    session.flush()
+    data = {
+        "bound_to": signing.bound_to,
+        "language": signing.language,
+        "previews": [
+            {**hashes_of(preview), "edition_sha256": each.draft.facts.edition_sha256}
+            for preview, each in zip(signing.previews, made, strict=True)
+        ],
+    }
+    personal = {"name": signing.signatory_name, "title": signing.signatory_title}
+    subject = ledger.subject_of("signing", signing.id)
+    ledger.record(session, Deed.PREVIEW_MADE, subject, by=by, now=now, data=data, personal=personal)
+    return signing
+
+
+def edition_of(assessment: Assessment, catalogue: Catalogue) -> Questionnaire:
+    """Return the edition that an assessment asks."""
+    return catalogue.find(assessment.questionnaire, assessment.edition)
+
+
+def is_covered(assessment: Assessment) -> bool:
+    """Return whether the newest declaration leaves nothing to sign: it is being sealed, or no question came back since.
+
+    A returned question may be confirmed as it was answered, so an unchanged version is no reason to refuse.
+    """
+    newest = assessments.latest_declaration(assessment)
+    return newest is not None and (newest.signed_at is None or not assessments.returned(assessment))
+
+
+def hashes_of(preview: Preview) -> dict[str, str]:
+    """Return what a record says of a document that was shown."""
+    return {
+        "preview_id": str(preview.id),
+        "assessment_id": str(preview.assessment_id),
+        "reference": preview.reference,
+        "preview_sha256": preview.pdf_sha256,
+        "answers_sha256": preview.answers_sha256,
+    }
+
+
+def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
+    questionnaire = edition_of(assessment, catalogue)
+    lacking = len(missing(questionnaire, answers))
+    unsigned = Standing.INCOMPLETE if lacking else Standing.READY
+    standing = Standing.DECLARED if is_covered(assessment) else unsigned
+    return Line(assessment, questionnaire, answers, standing, lacking)
+
+
+def _draft(line: Line, signatory: Signatory, setting: Setting, draw: Callable[[int], bytes]) -> Draft:
+    # the version was read before the answers: a change in between can only make the preview look too old
+    reference = reference_of(setting.now.year, draw(REFERENCE_BYTES))
+    facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting)
+    return Draft(line.assessment.id, line.assessment.version, facts)
+
+
+def _preview(position: int, made: Typeset, now: datetime) -> Preview:
+    return Preview(
+        position=position,
+        assessment_id=made.draft.assessment_id,
+        reference=made.draft.facts.reference,
+        assessment_version=made.draft.version,
+        answers_sha256=made.answers_sha256,
+        pdf_sha256=made.pdf_sha256,
+        created_at=now,
+    )
