@@ -182,7 +182,7 @@ class _Register:
     def _contradictions(self, card: Card, reading: _Reading) -> Iterable[Problem]:
         values = reading.supplier
         for column, row in card.stated.items():
-            if column in values and values[column] != card.values.get(column):
+            if column in values and not _same(column, values[column], card.values.get(column)):
                 yield Problem("contradicts_row", column, {"row": str(row)})
         external = values.get(Column.EXTERNAL_ID)
         if external and card.values.get(Column.EXTERNAL_ID) not in {None, external}:
@@ -244,8 +244,8 @@ def _merge(card: Card, reading: _Reading) -> Iterable[Change]:
     for column, after in reading.supplier.items():
         before = card.values.get(column)
         card.stated.setdefault(column, reading.row.number)
-        card.values[column] = after
-        if before != after:
+        if not _same(column, before, after):
+            card.values[column] = after
             yield Change(column, before, after)
 
 
@@ -271,6 +271,13 @@ def _merge_contact(card: Card, reading: _Reading) -> Iterable[Change]:
 def _bare(national_id: str) -> str:
     """A number without the spaces and points that people put into it."""
     return re.sub(r"[\W_]+", "", national_id).casefold()
+
+
+def _same(column: Column, one: Any, other: Any) -> bool:
+    """Whether two values mean the same; a number in another spelling is the same number."""
+    if column is Column.NATIONAL_ID and one and other:
+        return _bare(one) == _bare(other)
+    return bool(one == other)
 
 
 def _may_be(card: Card, external: str | None, national: str | None) -> bool:
