@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from portal.models import Answer, Assessment, Declaration, Invitation, InvitationRole, Return
 from questionnaires import journey
@@ -32,9 +32,15 @@ def of_request(session: Session, request_id: uuid.UUID) -> list[Assessment]:
 
 
 def find(session: Session, request_id: uuid.UUID, questionnaire: str, *, to_write: bool = False) -> Assessment | None:
-    """Return one assessment of a request; `to_write` keeps others from writing until this transaction ends."""
-    query = sa.select(Assessment).where(Assessment.request_id == request_id, Assessment.questionnaire == questionnaire)
-    return session.scalar(query.with_for_update() if to_write else query)
+    """Return one assessment with its declarations; `to_write` keeps others from writing until this transaction ends."""
+    query = (
+        sa.select(Assessment)
+        .where(Assessment.request_id == request_id, Assessment.questionnaire == questionnaire)
+        .options(joinedload(Assessment.declarations))
+    )
+    if to_write:
+        query = query.with_for_update(of=Assessment)
+    return session.scalars(query).unique().one_or_none()
 
 
 def answers_of(assessment: Assessment) -> dict[str, Value]:

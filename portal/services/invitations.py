@@ -211,6 +211,16 @@ def suggest_contact(
     return suggestion
 
 
+def waiting_suggestion(session: Session, invitation: Invitation) -> ContactSuggestion | None:
+    """Return the newest suggestion by this link that nobody has decided on."""
+    return session.scalar(
+        sa.select(ContactSuggestion)
+        .where(ContactSuggestion.invitation_id == invitation.id, ContactSuggestion.decided_at.is_(None))
+        .order_by(ContactSuggestion.created_at.desc())
+        .limit(1)
+    )
+
+
 def decide_suggestion(
     session: Session, suggestion: ContactSuggestion, accepted: bool, now: datetime, by: Actor, catalogue: Catalogue
 ) -> Invitation | None:

@@ -13,8 +13,9 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from portal.models import Return
+from questionnaires import journey
 from questionnaires.answers import AnswerError, FieldValues
-from questionnaires.model import Question, Section
+from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.values import Answers, Value
 
 ON_PAGE = "on_page"
@@ -83,7 +84,7 @@ class Page:
     section: Section
     answers: Answers
     asked: frozenset[str]
-    """The questions asked with these answers."""
+    """Questions and comments asked with these answers, by their keys; see `asked_keys`."""
     open_questions: frozenset[str] | None = None
     """Those that may be changed; None for all."""
     returned: Mapping[str, Return] = field(default_factory=dict)
@@ -117,7 +118,7 @@ class Page:
             values=question.type.posted(form, question.id) if form and wrong else question.type.field_values(value),
             value=value,
             comment=str(comment or ""),
-            comment_is_asked=question.comment is not None and question.comment.is_asked(value),
+            comment_is_asked=question.comment_key in self.asked,
             asked=question.id in self.asked,
             is_open=self.open_questions is None or question.id in self.open_questions,
             problem=problems.get(question.id, ""),
@@ -130,6 +131,13 @@ class Page:
 def comment_name(question: Question) -> str:
     """Return the name of the field that holds a question's comment."""
     return question.id + COMMENT_ENDING
+
+
+def asked_keys(questionnaire: Questionnaire, answers: Answers) -> frozenset[str]:
+    """Return the keys of all questions that are asked, and of the comments that their answers call for."""
+    questions = [each for asked in journey.asked_sections(questionnaire, answers) for each in asked.questions]
+    comments = (each.comment_key for each in questions if each.comment and each.comment.is_asked(answers.get(each.id)))
+    return frozenset((*(each.id for each in questions), *comments))
 
 
 def on_page(questions: Iterable[Question], form: Form) -> list[Question]:
@@ -153,9 +161,8 @@ def read(questions: Iterable[Question], form: Form, today: date, language: str) 
 
 
 def only_asked(reading: Reading, asked: frozenset[str]) -> Reading:
-    """Return the reading without the problems of questions that are not asked: nobody sees them."""
-    seen = {key: text for key, text in reading.problems.items() if key.partition("#")[0] in asked}
-    return Reading(reading.changes, seen)
+    """Return the reading without the problems of answers and comments that are not asked: nobody sees them."""
+    return Reading(reading.changes, {key: text for key, text in reading.problems.items() if key in asked})
 
 
 def _read_one(reading: Reading, key: str, question: Question, form: Form, today: date, language: str) -> None:

@@ -1,1 +1,138 @@
-"""Answering."""
+"""Answering: one section a page; each answer saved at once with JavaScript, each page without it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.clock import clock
+from portal.extensions import db
+from portal.services.assessments import NotEditable
+from portal.services.attachments import present
+from portal.web import forms
+from portal.web.access import Audience, open_to
+from portal.web.languages import choose_language
+from portal.web.supplier import bp
+from portal.web.supplier.files import asks_for_files, remove_named, take_uploads
+from portal.web.supplier.sheets import Sheet, find_sheet
+from portal.web.transactions import mark_failed
+from questionnaires import journey
+from questionnaires.model import Section
+
+SECTION = "/r/<uuid:request_id>/<questionnaire>/<section>"
+
+
+@bp.get("/r/<uuid:request_id>/<questionnaire>")
+@open_to(Audience.LINK)
+def questionnaire(request_id: uuid.UUID, questionnaire: str) -> ResponseReturnValue:
+    """Go to the first question that waits for an answer, or to the first section."""
+    return redirect(find_sheet(request_id, questionnaire).first_address(), 303)
+
+
+@bp.get(SECTION)
+@open_to(Audience.LINK)
+def section(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
+    """Show a section's questions with what has been answered."""
+    sheet = find_sheet(request_id, questionnaire)
+    shown = sheet.section(section)
+    if not any(asked.section is shown for asked in sheet.asked):
+        return redirect(url_for("supplier.overview", request_id=request_id), 303)
+    return _show(sheet, shown, forms.Reading())
+
+
+@bp.post(SECTION)
+@open_to(Audience.LINK)
+def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
+    """Save what fits, show again what does not, and go on."""
+    sheet = find_sheet(request_id, questionnaire, to_write=True)
+    shown = sheet.section(section)
+    seen = sheet.asked_keys
+    reading = forms.read(forms.on_page(shown.questions, request.form), request.form, clock().date(), choose_language())
+    try:
+        sheet.save(reading.changes)
+        reading.problems.update(take_uploads(sheet, shown))
+        remove_named(sheet, request.form.get("remove", ""))
+    except NotEditable:
+        return _closed(sheet)
+    reading = forms.only_asked(reading, sheet.asked_keys)
+    if reading.problems:
+        return _show(sheet, shown, reading), 422
+    return redirect(_next_address(sheet, shown, seen), 303)
+
+
+@bp.post(SECTION + "/answer")
+@open_to(Audience.LINK)
+def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
+    """Save one answer as soon as it is given; the page's script asks for this."""
+    sheet = find_sheet(request_id, questionnaire, to_write=True)
+    shown = sheet.section(section)
+    held = forms.on_page(shown.questions, request.form)
+    reading = forms.read(held, request.form, clock().date(), choose_language())
+    try:
+        sheet.save(reading.changes)
+    except NotEditable:
+        mark_failed()
+        return jsonify(saved=False, message=_closed_sentence(), errors={}), 409
+    errors = forms.only_asked(reading, sheet.asked_keys | {question.id for question in held}).problems
+    return jsonify(
+        saved=bool(held) and not errors,
+        errors={key.replace("#", "_"): text for key, text in errors.items()},
+        message="",
+        asked=[question.id for question in shown.questions if question.id in sheet.asked_keys],
+        progress=_progress_sentence(sheet),
+    )
+
+
+def _show(sheet: Sheet, shown: Section, reading: forms.Reading) -> str:
+    page = forms.Page(
+        section=shown,
+        answers=sheet.answers,
+        asked=sheet.asked_keys,
+        open_questions=sheet.open_questions,
+        returned=sheet.returned,
+        form=request.form if reading.problems else None,
+        reading=reading,
+        more_rows=request.values.get("add_row") or request.args.get("more", ""),
+    )
+    files = present(db.session, sheet.assessment) if asks_for_files(shown) else {}
+    return render_template("supplier/section.html", sheet=sheet, page=page, steps=sheet.steps(shown), files=files)
+
+
+def _next_address(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str:
+    """Return where to go after a page was saved."""
+    form = request.form
+    if table := form.get("add_row"):
+        return sheet.address(shown.id, table, more=table)
+    if changed := form.get("upload") or form.get("remove", "").partition(" ")[0]:
+        return sheet.address(shown.id, changed)
+    overview = url_for("supplier.overview", request_id=sheet.assessment.request_id)
+    if form.get("go") == "leave":
+        return overview
+    if new := _newly_asked(sheet, shown, seen):
+        flash(_("Your answers are saved. One of them leads to a question more; it is shown below."), "info")
+        return sheet.address(shown.id, new)
+    following = journey.next_section(sheet.questionnaire, sheet.answers, shown.id)
+    return sheet.address(following) if following else overview
+
+
+def _newly_asked(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str | None:
+    """Return the first question that an answer on this page has opened, and that has no answer yet."""
+    new = sheet.asked_keys - seen - sheet.answers.keys()
+    return next((each.id for each in shown.questions if {each.id, each.comment_key} & new), None)
+
+
+def _closed(sheet: Sheet) -> ResponseReturnValue:
+    mark_failed()
+    return render_template("supplier/closed.html", invitation=sheet.invitation, sentence=_closed_sentence()), 409
+
+
+def _closed_sentence() -> str:
+    return str(_("This was not saved: the questionnaire is signed, and this question has not been sent back to you."))
+
+
+def _progress_sentence(sheet: Sheet) -> str:
+    progress = sheet.progress
+    return str(_("%(answered)d of %(asked)d questions answered", answered=progress.answered, asked=progress.asked))

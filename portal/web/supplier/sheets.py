@@ -1,0 +1,145 @@
+"""One questionnaire of a request, with all that its pages need: who answers, what was answered, what may be changed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import abort, url_for
+
+from portal.clock import clock
+from portal.extensions import db
+from portal.models import Assessment, Invitation, InvitationRole, Return
+from portal.services import assessments
+from portal.web import forms
+from portal.web.current import installation
+from portal.web.visits import find_visit
+from questionnaires import journey
+from questionnaires.errors import UnknownQuestion
+from questionnaires.model import Questionnaire, Section
+from questionnaires.texts import Text
+from questionnaires.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One section on the way through a questionnaire."""
+
+    id: str
+    title: Text
+    address: str
+    is_done: bool
+    """Nothing required is missing there, and something is answered."""
+    is_current: bool
+    came_back: bool
+    """The buyer sent back a question of it."""
+
+
+@dataclass
+class Sheet:
+    """An assessment in the hands of the person who answers it."""
+
+    invitation: Invitation
+    assessment: Assessment
+    questionnaire: Questionnaire
+    answers: dict[str, Value]
+
+    @cached_property
+    def open_questions(self) -> frozenset[str] | None:
+        """The questions that may be changed; None for all."""
+        if self.invitation.role is InvitationRole.READER:
+            return frozenset()
+        return assessments.open_questions(self.assessment, self.questionnaire, self.answers)
+
+    @cached_property
+    def returned(self) -> dict[str, Return]:
+        """The questions that the buyer sent back."""
+        return assessments.returned(self.assessment) if self.assessment.declarations else {}
+
+    @property
+    def saved_since_return(self) -> bool:
+        """Whether an answer was saved after the last question came back."""
+        changed_at = self.assessment.changed_at
+        return changed_at is not None and all(changed_at > one.returned_at for one in self.returned.values())
+
+    @cached_property
+    def asked(self) -> tuple[journey.AskedSection, ...]:
+        """The sections that are asked, with their questions."""
+        return journey.asked_sections(self.questionnaire, self.answers)
+
+    @cached_property
+    def progress(self) -> journey.Progress:
+        """How far the answers have come."""
+        return journey.progress(self.questionnaire, self.answers)
+
+    @property
+    def asked_keys(self) -> frozenset[str]:
+        """The keys of questions and comments that are asked."""
+        return forms.asked_keys(self.questionnaire, self.answers)
+
+    def section(self, section_id: str) -> Section:
+        """Return a section; 404 where there is none."""
+        try:
+            return self.questionnaire.section(section_id)
+        except UnknownQuestion:
+            abort(404)
+
+    def address(self, section_id: str, anchor: str | None = None, more: str | None = None) -> str:
+        """Return the address of a section's page, or of a question on it."""
+        return url_for(
+            "supplier.section",
+            request_id=self.assessment.request_id,
+            questionnaire=self.assessment.questionnaire,
+            section=section_id,
+            _anchor=anchor,
+            more=more,
+        )
+
+    def first_address(self) -> str:
+        """Return the address of the first question that waits for an answer, or of the first section."""
+        lacks = journey.missing(self.questionnaire, self.answers) if self.answers else ()
+        if lacks:
+            return self.address(lacks[0].section_id, lacks[0].question_id)
+        return self.address(self.asked[0].section.id)
+
+    def steps(self, current: Section | None = None) -> list[Step]:
+        """Return the sections that are asked, and how each stands."""
+        missing = {lack.section_id for lack in journey.missing(self.questionnaire, self.answers)}
+        returned = self.returned.keys()
+        return [
+            Step(
+                id=asked.section.id,
+                title=asked.section.title,
+                address=self.address(asked.section.id),
+                is_done=asked.section.id not in missing and any(q.id in self.answers for q in asked.questions),
+                is_current=asked.section is current,
+                came_back=any(question.id in returned for question in asked.questions),
+            )
+            for asked in self.asked
+        ]
+
+    def save(self, changes: dict[str, Value]) -> None:
+        """Save answers; raises NotEditable."""
+        assessments.save(db.session, self.assessment, changes, self.invitation, clock(), self.open_questions)
+        kept = {**self.answers, **changes}
+        self._now_has({key: value for key, value in kept.items() if value is not None})
+
+    def reload(self) -> None:
+        """Read the answers again, after a service has changed them."""
+        self._now_has(assessments.answers_of(self.assessment))
+
+    def _now_has(self, answers: dict[str, Value]) -> None:
+        self.answers = answers
+        for worked_out in ("open_questions", "asked", "progress"):
+            self.__dict__.pop(worked_out, None)
+
+
+def find_sheet(request_id: uuid.UUID, questionnaire: str, *, to_write: bool = False) -> Sheet:
+    """Return a questionnaire of the request that the reader came for; 404 where it does not ask that one."""
+    invitation = find_visit(request_id)
+    assessment = assessments.find(db.session, request_id, questionnaire, to_write=to_write)
+    if assessment is None:
+        abort(404)
+    edition = installation().catalogue.find(assessment.questionnaire, assessment.edition)
+    return Sheet(invitation, assessment, edition, assessments.answers_of(assessment))
