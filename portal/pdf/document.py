@@ -22,7 +22,7 @@ from portal.pdf.facts import (
     PrintedSection,
 )
 from portal.pdf.fields import Box, add_signature_fields
-from portal.pdf.printing import printable
+from portal.pdf.printing import Printing
 from portal.pdf.typefaces import FAMILIES, FONTS, PROJECT, TypefaceError, coverage
 
 __all__ = [
@@ -54,7 +54,7 @@ class Renderer:
         self._fonts = fonts or FONTS
         self._of_thread = threading.local()
         try:
-            self._covered = coverage(self._fonts)
+            self._printing = Printing(coverage(self._fonts))
         except TypefaceError as error:
             raise DocumentError(str(error)) from error
 
@@ -101,7 +101,7 @@ class Renderer:
 
     def _fit(self, value: Any) -> Any:
         if isinstance(value, str):
-            return printable(value, self._covered)
+            return self._printing.fit(value)
         if isinstance(value, Mapping):
             return {key: each if key.endswith("sha256") else self._fit(each) for key, each in value.items()}
         if isinstance(value, list | tuple):

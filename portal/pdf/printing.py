@@ -17,24 +17,41 @@ _LONG = re.compile(rf"[^\s{_BREAK}]{{30}}(?=[^\s{_BREAK}])")
 _REPLACEMENT = "\ufffd"
 
 
-def printable(text: str, covered: AbstractSet[int]) -> str:
-    """Return the text as it can be printed with typefaces that cover these code points.
+class Printing:
+    """Fits text to typefaces that cover some code points."""
 
-    An uncovered character becomes its number, `[U+1F44D]`; a control character or a mark of direction is
-    replaced; a word of more than 30 characters may be broken.
-    """
-    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _LONG.sub(lambda run: run[0] + _BREAK, "".join(_shown(character, covered) for character in plain))
+    def __init__(self, covered: AbstractSet[int]) -> None:
+        self._table = _Table(covered)
+
+    def fit(self, text: str) -> str:
+        """Return the text as it can be printed.
+
+        An uncovered character becomes its number, `[U+1F44D]`; a control character or a mark of direction is
+        replaced; a word of more than 30 characters may be broken.
+        """
+        plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+        return _LONG.sub(lambda run: run[0] + _BREAK, plain.translate(self._table))
 
 
-def _shown(character: str, covered: AbstractSet[int]) -> str:
-    if character in _LAYOUT:
-        return character
-    category = unicodedata.category(character)
-    if character in _DIRECTION or category in _UNPRINTABLE:
-        return _REPLACEMENT if ord(_REPLACEMENT) in covered else "?"
-    if category == "Cf" or character in _VARIATIONS:
-        return ""
-    if ord(character) in covered:
-        return character
-    return "\u00a0" if category.startswith("Z") else f"[U+{ord(character):04X}]{_BREAK}"
+class _Table(dict[int, str]):
+    """What each code point is printed as, worked out when first met."""
+
+    def __init__(self, covered: AbstractSet[int]) -> None:
+        super().__init__()
+        self._covered = covered
+
+    def __missing__(self, point: int) -> str:
+        self[point] = self._shown(chr(point))
+        return self[point]
+
+    def _shown(self, character: str) -> str:
+        if character in _LAYOUT:
+            return character
+        category = unicodedata.category(character)
+        if character in _DIRECTION or category in _UNPRINTABLE:
+            return _REPLACEMENT if ord(_REPLACEMENT) in self._covered else "?"
+        if category == "Cf" or character in _VARIATIONS:
+            return ""
+        if ord(character) in self._covered:
+            return character
+        return "\u00a0" if category.startswith("Z") else f"[U+{ord(character):04X}]{_BREAK}"

@@ -23,9 +23,9 @@ from portal.pdf.timestamps import Authority
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
-_BYTES_RESERVED: Final = 16_384
-"""For each signature, as hexadecimal digits. Fixed, since an estimate would make each signature (and each
-request to the time stamp authority) twice."""
+_RESERVED: Final = {Level.B: 6_144, Level.T: 16_384}
+"""For each signature, in hexadecimal digits. Fixed, since an estimate would make each signature (and each request
+to the time stamp authority) twice; no larger than needed, since each later revision reads all digits again."""
 
 
 class SigningError(Exception):
@@ -62,6 +62,7 @@ class Signer:
         self._keys = keys
         self._seal = _KeySigner(keys.seal, (keys.seal_root,))
         self._tsa_url = tsa_url or None
+        self._level = Level.T if tsa_url else Level.B
 
     def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
         """Return the previewed document with both signatures; raise `SigningError` if one cannot be made.
@@ -76,7 +77,7 @@ class Signer:
             sealed = self._append(signed, SEAL, self._seal, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
-        return Signed(sealed, Level.T if self._tsa_url else Level.B)
+        return Signed(sealed, self._level)
 
     def _one_shot(self, signatory: Signatory, reference: str, now: datetime) -> "_KeySigner":
         subject = (
@@ -103,7 +104,7 @@ class Signer:
         )
         output = io.BytesIO()
         _DatedSigner(metadata, signer, self._authority(now), now).sign_pdf(
-            new_revision(pdf), existing_fields_only=True, bytes_reserved=_BYTES_RESERVED, output=output
+            new_revision(pdf), existing_fields_only=True, bytes_reserved=_RESERVED[self._level], output=output
         )
         return output.getvalue()
 

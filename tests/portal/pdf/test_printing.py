@@ -1,6 +1,6 @@
 import pytest
 
-from portal.pdf.printing import printable
+from portal.pdf.printing import Printing
 
 COVERED = frozenset(range(0x20, 0x17F)) | {0xFFFD, 0xFEFF, 0x4E2D}
 BREAK = "\u200b"
@@ -24,4 +24,4 @@ BREAK = "\u200b"
     ],
 )
 def test_text_is_made_fit_to_print(written: str, printed: str) -> None:
-    assert printable(written, COVERED) == printed
+    assert Printing(COVERED).fit(written) == printed

@@ -10,10 +10,12 @@ import page
 import pytest
 from certomancer.registry import CertomancerConfig
 
-from portal.pdf.certificates import SigningKeys
+from portal.pdf.certificates import SigningKeys, Trust
 from portal.pdf.embedded import find_answers
+from portal.pdf.report import Verdict
 from portal.pdf.signing import Level, Signatory, Signer, SigningError
 from portal.pdf.timestamps import LARGEST_ANSWER
+from portal.pdf.verification import verify
 from tests.portal.pdf.authorities import Application, clock, create_authority, serving
 from tests.portal.pdf.conftest import SIGNATORY
 from tests.portal.pdf.facts import ENGLISH, NOW
@@ -137,3 +139,12 @@ def test_a_time_stamp_authority_has_a_web_address(signing_keys: SigningKeys, url
 def test_a_time_stamp_authority_needs_a_root(signing_keys: SigningKeys) -> None:
     with pytest.raises(SigningError, match="tsa-roots"):
         Signer(replace(signing_keys, tsa_roots=()), "https://tsa.example/")
+
+
+def test_the_longest_names_fit(signing_keys: SigningKeys, preview: bytes, trust: Trust, tsa_url: str) -> None:
+    longest = Signatory("𠮷" * 200, "𠮷" * 200, f"{'å' * 120}@{'ø' * 40}.example", "𠮷" * 200)
+
+    for url in (None, tsa_url):
+        signed = Signer(signing_keys, url).sign(preview, longest, "DEC-" + "1" * 200, NOW)
+
+        assert verify(signed.pdf, trust, None, now=NOW).verdict is Verdict.PROVEN
