@@ -46,14 +46,6 @@ class SupplierFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One page of a list."""
-
-    suppliers: list[Supplier]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """What there is to filter by."""
 
@@ -74,27 +66,17 @@ ORDERS: Mapping[str, Any] = {
 """What a list can be sorted by."""
 
 
-def find(
-    session: Session,
-    wanted: SupplierFilter,
-    *,
-    order: str = "name",
-    descending: bool = False,
-    page: int = 1,
-    size: int = 25,
-) -> Found:
-    """Return one page of the suppliers wanted, with contacts and owners; an unknown order is by name."""
-    chosen = _matching(session, wanted)
-    total = session.scalar(sa.select(sa.func.count()).select_from(chosen.subquery())) or 0
+def select(
+    session: Session, wanted: SupplierFilter, *, order: str = "name", descending: bool = False
+) -> sa.Select[Supplier]:
+    """Return the query for the suppliers wanted, with contacts and owners; an unknown order is by name."""
     key = ORDERS.get(order, ORDERS["name"])
-    ordered = (
-        chosen.outerjoin(User, Supplier.owner_id == User.id)
+    return (
+        _matching(session, wanted)
+        .outerjoin(User, Supplier.owner_id == User.id)
         .order_by((key.desc() if descending else key.asc()).nulls_last(), ORDERS["name"], Supplier.id)
         .options(selectinload(Supplier.contacts), selectinload(Supplier.owner))
-        .offset((page - 1) * size)
-        .limit(size)
     )
-    return Found(list(session.scalars(ordered)), total)
 
 
 def find_all(session: Session, wanted: SupplierFilter) -> list[Supplier]:
