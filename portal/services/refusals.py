@@ -1,47 +1,97 @@
-"""What a database refused, by the name of the rule that was broken."""
+"""Why a reviewer's deed is refused: a code, and the sentence that the reader gets."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+class ReviewRefused(Exception):
+    """A deed is not possible, or not for this person; `code` is a key of `SENTENCES`."""
 
-
-class Refused(Exception):
-    """A named rule of the database was broken; what was being written is undone, the transaction lives on."""
-
-    def __init__(self, rule: str) -> None:
-        super().__init__(rule)
-        self.rule = rule
+    def __init__(self, code: str) -> None:
+        super().__init__(SENTENCES[code]["en"])
+        self.code = code
 
 
-@contextmanager
-def named(session: Session) -> Iterator[None]:
-    """Flush what is done inside, and undo just that where the database refuses it.
+SENTENCES: dict[str, dict[str, str]] = {
+    "not_a_reviewer": {
+        "en": "Only buyers and approvers review declarations.",
+        "nb": "Bare innkjøpere og godkjennere går gjennom erklæringer.",
+    },
+    "not_an_approver": {
+        "en": "Only an approver can approve a declaration.",
+        "nb": "Bare en godkjenner kan godkjenne en erklæring.",
+    },
+    "sender_approves": {
+        "en": "You sent this request, so somebody else must approve the answers: four eyes see more than two.",
+        "nb": "Du sendte denne forespørselen, så en annen må godkjenne svarene: fire øyne ser mer enn to.",
+    },
+    "not_signed": {
+        "en": "This declaration is not signed yet.",
+        "nb": "Denne erklæringen er ikke signert ennå.",
+    },
+    "superseded": {
+        "en": "A newer declaration has replaced this one, so nothing can be decided about it any more.",
+        "nb": "En nyere erklæring har erstattet denne, så det kan ikke bestemmes noe mer om den.",
+    },
+    "approved": {
+        "en": "This declaration is approved, so nothing more can be decided about it.",
+        "nb": "Denne erklæringen er godkjent, så det kan ikke bestemmes noe mer om den.",
+    },
+    "withdrawn": {
+        "en": "The request was withdrawn, so the supplier cannot answer it any more.",
+        "nb": "Forespørselen er trukket tilbake, så leverandøren kan ikke svare på den lenger.",
+    },
+    "undecided": {
+        "en": "Some proposed deviations are undecided: flag or dismiss each of them first.",
+        "nb": "Noen foreslåtte avvik er ikke avgjort: registrer eller avvis hvert av dem først.",
+    },
+    "with_the_supplier": {
+        "en": "Questions are with the supplier: wait for the new declaration.",
+        "nb": "Det er spørsmål hos leverandøren: vent på den nye erklæringen.",
+    },
+    "not_handed_over": {
+        "en": "The review is not finished: it must be handed over before it can be approved.",
+        "nb": "Gjennomgangen er ikke ferdig: den må leveres til godkjenning først.",
+    },
+    "reason_to_dismiss": {
+        "en": "Say why this is no deviation: an auditor will ask.",
+        "nb": "Skriv hvorfor dette ikke er et avvik: en revisor vil spørre.",
+    },
+    "reason_to_lower": {
+        "en": "Say why this is less serious than proposed: an auditor will ask.",
+        "nb": "Skriv hvorfor dette er mindre alvorlig enn foreslått: en revisor vil spørre.",
+    },
+    "words_missing": {
+        "en": "Write something first.",
+        "nb": "Skriv noe først.",
+    },
+    "too_long": {
+        "en": "This is too long: 4000 characters at most.",
+        "nb": "Dette er for langt: høyst 4000 tegn.",
+    },
+    "unknown_question": {
+        "en": "This declaration has no such question.",
+        "nb": "Denne erklæringen har ikke et slikt spørsmål.",
+    },
+    "nothing_returned": {
+        "en": "Write a reason beside at least one question.",
+        "nb": "Skriv en begrunnelse ved minst ett spørsmål.",
+    },
+    "already_returned": {
+        "en": "One of these questions is with the supplier already.",
+        "nb": "Et av disse spørsmålene er allerede hos leverandøren.",
+    },
+    "date_not_possible": {
+        "en": "Choose a date from tomorrow on, and not later than a link lasts.",
+        "nb": "Velg en dato fra og med i morgen, og ikke senere enn en lenke varer.",
+    },
+    "nobody_to_ask": {
+        "en": "Nobody at the supplier has a link that works. Issue one in the campaign first.",
+        "nb": "Ingen hos leverandøren har en lenke som virker. Lag en i kampanjen først.",
+    },
+}
 
-    Raises:
-        Refused: with the name of the constraint, as the models give it.
-    """
-    try:
-        with session.begin_nested():
-            yield
-    except IntegrityError as error:
-        raise Refused(rule_of(error)) from error
 
-
-def rule_of(error: IntegrityError) -> str:
-    """Return the name of the broken constraint; SQLite names a CHECK, but of a UNIQUE only the columns."""
-    name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    if name:
-        return str(name)
-    text = str(error.orig)
-    unique = re.search(r"UNIQUE constraint failed: (.+)", text)
-    if unique:
-        table = unique[1].partition(".")[0]
-        columns = [column.rpartition(".")[2].strip() for column in unique[1].split(",")]
-        return f"uq_{table}_{'_'.join(columns)}"
-    check = re.search(r"CHECK constraint failed: (\S+)", text)
-    return check[1] if check else "foreign_key"
+def explain(error: ReviewRefused, language: str) -> str:
+    """Return the refusal as a sentence in the reader's language."""
+    sentence = SENTENCES[error.code]
+    return sentence.get(language, sentence["en"])

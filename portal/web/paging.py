@@ -27,7 +27,7 @@ class Page(Generic[Item]):
     def address(self, number: int) -> str:
         """Return the address of another page of the same list, filters kept."""
         arguments = {name: values for name, values in request.args.lists() if name != "page"}
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments, "page": number})  # type: ignore[arg-type]
+        return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments, "page": number})
 
 
 def page_of(items: Sequence[Item], per_page: int = PER_PAGE) -> Page[Item]:

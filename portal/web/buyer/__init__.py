@@ -7,6 +7,25 @@ from flask import Blueprint
 bp = Blueprint("buyer", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.buyer import campaigns, contacts, deviations, imports, reviews, suppliers  # noqa: E402
+from portal.web.buyer import (  # noqa: E402
+    campaigns,
+    contacts,
+    deciding,
+    deviations,
+    imports,
+    returning,
+    reviews,
+    suppliers,
+)
 
-__all__ = ["bp", "campaigns", "contacts", "deviations", "imports", "reviews", "suppliers"]
+__all__ = [
+    "bp",
+    "campaigns",
+    "contacts",
+    "deciding",
+    "deviations",
+    "imports",
+    "returning",
+    "reviews",
+    "suppliers",
+]

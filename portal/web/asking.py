@@ -1,0 +1,31 @@
+"""What an address asks for: choices and ids that may be missing or made up."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from typing import TypeVar
+
+from flask import request
+
+Choice = TypeVar("Choice", bound=enum.StrEnum)
+
+
+def chosen(kind: type[Choice], name: str) -> Choice | None:
+    """Return the choice named in the address, or None where there is none, or none such."""
+    value = request.args.get(name, "")
+    return kind(value) if value in set(kind) else None
+
+
+def chosen_id(name: str) -> uuid.UUID | None:
+    """Return the id named in the address, or None."""
+    try:
+        return uuid.UUID(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def chosen_year(name: str = "year") -> int | None:
+    """Return the year named in the address, or None."""
+    value = request.args.get(name, "")
+    return int(value) if len(value) == 4 and value.isascii() and value.isdigit() else None
