@@ -87,8 +87,8 @@ _STRUCTURE: Final = {
         "nb": "Seglet er ikke satt etter undertegnerens signatur.",
     },
     "bytes_appended": {
-        "en": "Something was appended to the file after it was sealed ({count} bytes).",
-        "nb": "Noe er lagt til på slutten av filen etter forseglingen ({count} byte).",
+        "en": "Something was appended to the file after it was sealed; number of bytes: {count}.",
+        "nb": "Noe er lagt til på slutten av filen etter forseglingen; antall byte: {count}.",
     },
     "changed_after_sealing": {
         "en": "The document was changed after it was sealed: a later revision was added to the file.",

@@ -241,7 +241,7 @@ def test_the_outcome_is_said_in_both_languages(declaration: bytes, trust: Trust)
     assert "ledger was not checked" in english[-1]
     assert len(english) == len(norwegian)
     appended = verify(declaration + b"x", trust, None, now=LATER).sentences("en")
-    assert appended[1] == "Something was appended to the file after it was sealed (1 bytes)."
+    assert appended[1] == "Something was appended to the file after it was sealed; number of bytes: 1."
 
 
 def test_every_sentence_exists_in_both_languages() -> None:
