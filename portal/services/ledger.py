@@ -135,7 +135,7 @@ def _rows(session: Session) -> Iterator[tuple[LedgerEvent, LedgerPersonalData | 
         .order_by(LedgerEvent.seq)
         .execution_options(yield_per=500)
     )
-    yield from session.execute(query).tuples()
+    yield from session.execute(query)
 
 
 def _fault(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, prev: str) -> str | None:
