@@ -62,7 +62,15 @@ class Field:
         return self.question.id
 
     @property
-    def comment_name(self) -> str:
+    def as_typed(question: Question, form: Form) -> FieldValues:
+    """Return what was typed, to be shown again; of a table without its empty rows, as its errors count the rows."""
+    typed = question.type.posted(form, question.id)
+    if "rows" not in typed:
+        return typed
+    return {"rows": [row for row in typed["rows"] if any(cell.strip() for cell in row.values())]}
+
+
+def comment_name(self) -> str:
         """The name of the comment's input."""
         return comment_name(self.question)
 
@@ -115,7 +123,7 @@ class Page:
             comment = form.get(comment_name(question), "")
         return Field(
             question=question,
-            values=question.type.posted(form, question.id) if form and wrong else question.type.field_values(value),
+            values=as_typed(question, form) if form and wrong else question.type.field_values(value),
             value=value,
             comment=str(comment or ""),
             comment_is_asked=question.comment_key in self.asked,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal.clock import clock
 from portal.extensions import db
@@ -20,6 +22,7 @@ from portal.web.supplier.files import asks_for_files, remove_named, take_uploads
 from portal.web.supplier.sheets import Sheet, find_sheet
 from portal.web.transactions import mark_failed
 from questionnaires import journey
+from questionnaires.answers import Country
 from questionnaires.model import Section
 
 SECTION = "/r/<uuid:request_id>/<questionnaire>/<section>"
@@ -97,8 +100,31 @@ def _show(sheet: Sheet, shown: Section, reading: forms.Reading) -> str:
         reading=reading,
         more_rows=request.values.get("add_row") or request.args.get("more", ""),
     )
-    files = present(db.session, sheet.assessment) if asks_for_files(shown) else {}
-    return render_template("supplier/section.html", sheet=sheet, page=page, steps=sheet.steps(shown), files=files)
+    with_files = asks_for_files(shown)
+    return render_template(
+        "supplier/section.html",
+        sheet=sheet,
+        page=page,
+        steps=sheet.steps(shown),
+        asks_for_files=with_files,
+        files=present(db.session, sheet.assessment) if with_files else {},
+    )
+
+
+@bp.app_template_global()
+def country_options(language: str, chosen: str) -> Markup:
+    """Return the options of a list of countries, the chosen one first: a table holds many such lists."""
+    name = dict(Country().choices(language)).get(chosen)
+    first = Markup('<option value="{}" selected>{}</option>').format(chosen, name) if name else Markup("")
+    return first + _all_countries(language)
+
+
+@cache
+def _all_countries(language: str) -> Markup:
+    option = Markup('<option value="{}">{}</option>')
+    return Markup('<option value=""></option>') + Markup("").join(
+        option.format(code, name) for code, name in Country().choices(language)
+    )
 
 
 def _next_address(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str:

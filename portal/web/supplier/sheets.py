@@ -26,7 +26,7 @@ from questionnaires.values import Value
 class Step:
     """One section on the way through a questionnaire."""
 
-    id: str
+    number: int
     title: Text
     address: str
     is_done: bool
@@ -109,14 +109,14 @@ class Sheet:
         returned = self.returned.keys()
         return [
             Step(
-                id=asked.section.id,
+                number=number,
                 title=asked.section.title,
                 address=self.address(asked.section.id),
                 is_done=asked.section.id not in missing and any(q.id in self.answers for q in asked.questions),
                 is_current=asked.section is current,
                 came_back=any(question.id in returned for question in asked.questions),
             )
-            for asked in self.asked
+            for number, asked in enumerate(self.asked, start=1)
         ]
 
     def save(self, changes: dict[str, Value]) -> None:
