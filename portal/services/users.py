@@ -110,7 +110,7 @@ def add_user(
 
 def find_by_email(session: Session, email: str) -> User | None:
     """Return the user with this address, however it is capitalised."""
-    return session.scalar(sa.select(User).where(User.email == email.strip().lower()))
+    return session.scalar(sa.select(User).where(User.email == one_line(email).lower()))
 
 
 def disable_user(session: Session, user: User, *, now: datetime, by: Actor) -> None:
