@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.cli.answering import PortalGroup
+from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
 from portal.cli.serve import serve
@@ -23,6 +24,7 @@ def main(debug: bool) -> None:
     del debug
 
 
+main.add_command(demo)
 main.add_command(init)
 main.add_command(users)
 main.add_command(worker)

@@ -5,16 +5,13 @@ It reads the definitions as a supplier would and names no question.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from questionnaires import deviations, journey
 from questionnaires.answers import AnswerError, AnswerType, Column, OneOf, SeveralOf, Table, WholeNumber
 from questionnaires.model import Question, Questionnaire
 from questionnaires.values import Value
-
-FileMaker = Callable[[Question], Value]
-"""Makes the answer to a question that asks for a file; None leaves it open."""
 
 LONG_WORDS = "Demo answer: we follow a written routine, and the manager of each site looks after it every month."
 SHORT_WORDS = "Demo answer"
@@ -26,26 +23,22 @@ def answer_all(
     random: Random,
     *,
     deviating: float = 0.0,
-    files: FileMaker | None = None,
     until: int | None = None,
 ) -> dict[str, Value]:
-    """Return canonical answers to the questions that are asked.
+    """Return canonical answers to the questions that are asked; those that ask for files are left open.
 
     Args:
         questionnaire: any edition.
         random: decides which questions deviate; the same seed gives the same answers.
         deviating: share of the questions, from 0 to 1, that get an answer which deviates, where one exists.
-        files: answers the questions that ask for files.
         until: stop after so many questions, for a form half filled in.
     """
     answers: dict[str, Value] = {}
     while question := _next_open(questionnaire, answers):
         if until is not None and len(answers) >= until:
             break
-        if question.type.name == "file":
-            value = files(question) if files else None
-        else:
-            value = _pick(questionnaire, question, answers, wanted=random.random() < deviating)
+        is_file = question.type.name == "file"
+        value = None if is_file else _pick(questionnaire, question, answers, wanted=random.random() < deviating)
         answers[question.id] = value
         if question.comment and question.comment.is_asked(value):
             answers[question.comment_key] = LONG_WORDS

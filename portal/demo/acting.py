@@ -1,0 +1,173 @@
+"""The invented people at work: suppliers who open, answer and sign; a buyer and an approver who review.
+
+They call the same services as the pages do; only the clock is theirs.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+import xlsxwriter
+from sqlalchemy.orm import Session
+
+from portal.clock import clock
+from portal.demo.answering import answer_all
+from portal.installation import Installation
+from portal.models import Assessment, Declaration, DeviationState, Invitation, User
+from portal.pdf.signing import Signatory
+from portal.services import (
+    assessments,
+    attachments,
+    declarations,
+    deviations,
+    invitations,
+    previews,
+    returns,
+    reviews,
+    sealing,
+    signing_codes,
+)
+from portal.services.actors import link_actor
+from portal.services.attachments import Upload
+from portal.services.documents import Setting
+from questionnaires import journey
+from questionnaires.answers import Files
+from questionnaires.model import Questionnaire
+
+BROWSER = {"address": "192.0.2.1", "browser": "Demo"}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSupplierActs:
+    """What one supplier does with its request."""
+
+    installation: Installation
+    random: Random
+
+    def open(self, session: Session, invitation: Invitation, now: datetime) -> None:
+        """Follow the mailed link and press the button."""
+        links = self.installation.links
+        invitations.open_link(session, links, links.token(invitation), now, BROWSER)
+
+    def answer(
+        self, session: Session, invitation: Invitation, now: datetime, *, deviating: float, until: int | None = None
+    ) -> None:
+        """Answer all questionnaires, or only the first so many questions of each."""
+        for assessment in assessments.of_request(session, invitation.request_id):
+            questionnaire = self.installation.catalogue.find(assessment.questionnaire, assessment.edition)
+
+            answers = answer_all(questionnaire, self.random, deviating=deviating, until=until)
+            assessments.save(session, assessment, answers, invitation, now)
+            if until is None:
+                self._attach_files(session, assessment, questionnaire, invitation, now)
+
+    def sign(self, session: Session, invitation: Invitation, now: datetime) -> list[uuid.UUID]:
+        """Preview, ask for the code, sign; return the declarations that wait for their seals."""
+        installation, contact = self.installation, invitation.contact
+        setting = Setting(
+            organisation=installation.settings.organisation,
+            verify_url=f"{installation.settings.base_url}/verify",
+            language=invitation.language,
+            now=now,
+        )
+        company = invitation.request.supplier.name
+        signatory = Signatory(contact.name, "Managing director (demo)", invitation.email, company)
+        drafts = previews.draft_all(
+            session, invitation.request, installation.catalogue, signatory, setting, secrets.token_bytes
+        )
+        made = previews.typeset(drafts, installation.renderer, installation.store)
+        by = link_actor(invitation)
+        signing = previews.keep_previews(session, invitation, made, now=now, by=by)
+        signing_codes.send(session, signing, [draft.facts.questionnaire_title for draft in drafts], now=now, by=by)
+        accepted = declarations.accept(
+            session,
+            signing,
+            installation.links.code(signing),
+            links=installation.links,
+            catalogue=installation.catalogue,
+            evidence=BROWSER,
+            now=now + timedelta(minutes=1),
+            by=by,
+        )
+        return [declaration.id for declaration in accepted]
+
+    def _attach_files(
+        self,
+        session: Session,
+        assessment: Assessment,
+        questionnaire: Questionnaire,
+        invitation: Invitation,
+        now: datetime,
+    ) -> None:
+        """Give a workbook wherever a workbook is asked for."""
+        session.flush()
+        session.expire(assessment, ["answers"])
+        upload = Upload("demo-workbook.xlsx", demo_workbook(invitation.request.supplier.name))
+        for asked in journey.asked_sections(questionnaire, assessments.answers_of(assessment)):
+            for question in asked.questions:
+                if isinstance(question.type, Files) and "xlsx" in question.type.kinds:
+                    attachments.attach(session, self.installation.store, assessment, question, upload, invitation, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReview:
+    """What the buyer and the approver do with a signed declaration."""
+
+    installation: Installation
+    buyer: User
+    approver: User
+
+    def decide(self, session: Session, declaration: Declaration, now: datetime) -> None:
+        """Flag what is serious, dismiss what is minor."""
+        for deviation in declaration.deviations:
+            if deviation.state is not DeviationState.PROPOSED:
+                continue
+            if deviation.severity.rank <= 2:
+                deviations.flag(session, deviation, deviation.severity, "", by=self.buyer, now=now)
+            else:
+                reason = "Demo: explained in a call, a document will follow."
+                deviations.dismiss(session, deviation, reason, by=self.buyer, now=now)
+
+    def approve(self, session: Session, declaration: Declaration, now: datetime) -> None:
+        """Hand over and approve, by two people."""
+        reviews.hand_over(session, declaration, by=self.buyer, now=now)
+        reviews.approve(session, declaration, by=self.approver, now=now)
+
+    def give_back(self, session: Session, declaration: Declaration, now: datetime) -> None:
+        """Return one question that deviates, with a reason."""
+        question = next(deviation.question for deviation in declaration.deviations if deviation.question)
+        questionnaire = self.installation.catalogue.find(
+            declaration.assessment.questionnaire, declaration.assessment.edition
+        )
+        reason = "Demo: please tell us what you have decided to do about this, and by when."
+        due_on = (now + timedelta(days=14)).date()
+        returns.return_questions(
+            session, declaration, questionnaire, {question: reason}, due_on, by=self.buyer, now=now
+        )
+
+
+def demo_workbook(supplier: str) -> bytes:
+    """Return a small Excel workbook that says that it is a demo."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet("Demo")
+        sheet.write_string(0, 0, f"Demo workbook of {supplier}: not a conflict-minerals template.")
+    return file.getvalue()
+
+
+def seal_all(installation: Installation, waiting: list[uuid.UUID]) -> None:
+    """Seal declarations at once, as the worker would."""
+    for declaration_id in waiting:
+        sealing.seal(
+            installation.new_session,
+            declaration_id,
+            store=installation.store,
+            signer=installation.signer,
+            catalogue=installation.catalogue,
+            now=clock,
+        )
