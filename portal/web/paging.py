@@ -23,11 +23,15 @@ class Page(Generic[Item]):
     """From 1."""
     pages: int
     total: int
+    endpoint: str = ""
+    """Where the other pages are, when not where this one is."""
 
     def address(self, number: int) -> str:
         """Return the address of another page of the same list, filters kept."""
         arguments = {name: values for name, values in request.args.lists() if name != "page"}
-        return url_for(str(request.endpoint), **{**(request.view_args or {}), **arguments, "page": number})
+        return url_for(
+            self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **arguments, "page": number}
+        )
 
 
 def page_of(items: Sequence[Item], per_page: int = PER_PAGE) -> Page[Item]:
@@ -37,13 +41,13 @@ def page_of(items: Sequence[Item], per_page: int = PER_PAGE) -> Page[Item]:
     return Page(items[start : start + per_page], number, pages, len(items))
 
 
-def page_of_query(session: Session, query: sa.Select[Any], per_page: int = PER_PAGE) -> Page[Any]:
+def page_of_query(session: Session, query: sa.Select[Any], per_page: int = PER_PAGE, endpoint: str = "") -> Page[Any]:
     """Return the page that the address asks for of what a statement selects; beyond the end, the last one."""
     bare = query.order_by(None).options(sa.orm.lazyload("*")).subquery()
     total = session.scalar(sa.select(sa.func.count()).select_from(bare)) or 0
     number, pages = _fit(total, per_page)
     items = session.scalars(query.limit(per_page).offset((number - 1) * per_page)).unique().all()
-    return Page(items, number, pages, total)
+    return Page(items, number, pages, total, endpoint)
 
 
 def _fit(total: int, per_page: int) -> tuple[int, int]:

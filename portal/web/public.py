@@ -1,17 +1,34 @@
-"""Pages for anyone: the front page and the health check."""
+"""Pages for anyone: the front page, the check of a signed file, the health check."""
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.extensions import db, limiter
+from portal.pdf.report import Problem, Report, Verdict
+from portal.pdf.verification_child import verify_in_child
+from portal.services import ledger
+from portal.services.evidence import public_certificates
 from portal.web.access import Audience, open_to
 from portal.web.account import HOME
+from portal.web.current import installation
+from portal.web.languages import choose_language
+from portal.web.transactions import begins_reading
 
 bp = Blueprint("public", __name__)
+AT_ONCE = 2
+"""How many files of strangers are examined at a time; each may take much memory."""
+SECONDS_TO_WAIT = 20
+_examining = threading.BoundedSemaphore(AT_ONCE)
 
 
 @bp.get("/")
@@ -30,3 +47,59 @@ def health() -> ResponseReturnValue:
     """Answer `ok` while the database does."""
     db.session.execute(sa.text("SELECT 1"))
     return "ok", {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/verify")
+@open_to(Audience.ANYONE)
+def verify() -> ResponseReturnValue:
+    """Ask for a file to check."""
+    return render_template("public/verify.html", report=None)
+
+
+@bp.post("/verify")
+@limiter.limit("20 per minute")
+@open_to(Audience.ANYONE)
+@begins_reading
+def verify_file() -> ResponseReturnValue:
+    """Say what a file proves. Nothing of it is kept, and nothing is fetched."""
+    file = request.files.get("file")
+    content = file.read() if file else b""
+    if not content:
+        error = _("Choose a file first.")
+        return render_template("public/verify.html", report=None, error=error), 422
+    with _turn():
+        report = _examine(content)
+    return render_template("public/verify.html", report=report, said=report.sentences(choose_language()))
+
+
+@bp.get("/verify/certificates.pem")
+@open_to(Audience.ANYONE)
+def certificates() -> ResponseReturnValue:
+    """Send the root certificates that the signatures lead to."""
+    content = b"".join(public_certificates(installation().settings.keys_dir).values())
+    return content, {
+        "Content-Type": "application/x-pem-file",
+        "Content-Disposition": "attachment; filename=certificates.pem",
+    }
+
+
+def _examine(content: bytes) -> Report:
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        in_ledger = ledger.knows_file(db.session, digest)
+        db.session.rollback()  # no transaction stays open while the child works
+        return verify_in_child(content, installation().settings.keys_dir, lambda _: in_ledger)
+    except Exception:
+        current_app.logger.exception("%s cannot be verified", digest)
+        return Report(Verdict.NOT_PROVEN, digest, (), (Problem("unreadable"),), None)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait for a free place among those that are examined; 503 when none comes free."""
+    if not _examining.acquire(timeout=SECONDS_TO_WAIT):
+        abort(503)
+    try:
+        yield
+    finally:
+        _examining.release()

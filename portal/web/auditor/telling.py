@@ -1,0 +1,155 @@
+"""The ledger's records as plain sentences in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+from sqlalchemy.orm import Session, joinedload
+
+from portal.models import Deed, Invitation, LedgerEvent, Role, User
+from questionnaires.model import Severity
+
+SENTENCES = {
+    Deed.INSTALLATION_MADE: lazy("%(who)s set up the portal."),
+    Deed.USER_ADDED: lazy("%(who)s added an account."),
+    Deed.USER_CHANGED: lazy("%(who)s changed an account."),
+    Deed.USER_SIGNED_IN: lazy("%(who)s signed in."),
+    Deed.USER_SIGNED_OUT: lazy("%(who)s signed out."),
+    Deed.SIGN_IN_REFUSED: lazy("%(who)s tried to sign in and was refused."),
+    Deed.SUPPLIERS_IMPORTED: lazy("%(who)s imported suppliers."),
+    Deed.SUPPLIER_ADDED: lazy("%(who)s added a supplier."),
+    Deed.SUPPLIER_CHANGED: lazy("%(who)s changed a supplier."),
+    Deed.CONTACT_ADDED: lazy("%(who)s added a contact."),
+    Deed.CONTACT_CHANGED: lazy("%(who)s changed a contact."),
+    Deed.CONTACT_RETIRED: lazy("%(who)s retired a contact."),
+    Deed.CAMPAIGN_MADE: lazy("%(who)s made a campaign."),
+    Deed.CAMPAIGN_CHANGED: lazy("%(who)s changed a campaign."),
+    Deed.CAMPAIGN_SENT: lazy("%(who)s sent a campaign."),
+    Deed.REQUEST_SENT: lazy("%(who)s sent the request to the supplier."),
+    Deed.REQUEST_WITHDRAWN: lazy("%(who)s withdrew the request."),
+    Deed.DUE_DATE_MOVED: lazy("%(who)s moved the due date."),
+    Deed.INVITATION_OPENED: lazy("%(who)s opened the mailed link."),
+    Deed.INVITATION_REISSUED: lazy("%(who)s had a new link mailed; the old one ended."),
+    Deed.INVITATION_REVOKED: lazy("%(who)s took the link back."),
+    Deed.CONTACT_SUGGESTED: lazy("%(who)s named another contact."),
+    Deed.SUGGESTION_DECIDED: lazy("%(who)s decided on the contact that was named."),
+    Deed.FILE_UPLOADED: lazy("%(who)s attached a file."),
+    Deed.FILE_REMOVED: lazy("%(who)s took a file away."),
+    Deed.PREVIEW_MADE: lazy("%(who)s looked at the documents to sign."),
+    Deed.CODE_SENT: lazy("%(who)s had a code mailed to sign with."),
+    Deed.CODE_REFUSED: lazy("%(who)s typed a code that was refused."),
+    Deed.SIGNING_ACCEPTED: lazy("%(who)s signed with the mailed code."),
+    Deed.DECLARATION_SIGNED: lazy("%(who)s sealed the signed declaration."),
+    Deed.DECLARATION_SUPERSEDED: lazy("%(who)s put a newer declaration in place of this one."),
+    Deed.DEVIATIONS_PROPOSED: lazy("%(who)s proposed deviations by the rules of the questionnaire."),
+    Deed.REVIEW_OPENED: lazy("%(who)s began the review."),
+    Deed.REVIEW_HANDED_OVER: lazy("%(who)s handed the review over for approval."),
+    Deed.REVIEW_APPROVED: lazy("%(who)s approved the declaration."),
+    Deed.QUESTION_RETURNED: lazy("%(who)s returned a question to the supplier."),
+    Deed.NOTE_WRITTEN: lazy("%(who)s wrote a note."),
+    Deed.DEVIATION_ADDED: lazy("%(who)s added a deviation by hand."),
+    Deed.DEVIATION_FLAGGED: lazy("%(who)s flagged a deviation."),
+    Deed.DEVIATION_DISMISSED: lazy("%(who)s dismissed a proposed deviation."),
+    Deed.EVIDENCE_DOWNLOADED: lazy("%(who)s downloaded evidence."),
+    Deed.LEDGER_EXPORTED: lazy("%(who)s exported the ledger."),
+}
+"""Each deed's sentence; `who` begins it. A test holds that none is missing."""
+
+ROLES = {
+    Role.ADMINISTRATOR: lazy("administrator"),
+    Role.BUYER: lazy("buyer"),
+    Role.APPROVER: lazy("approver"),
+    Role.AUDITOR: lazy("auditor"),
+}
+SEVERITIES = {
+    Severity.ZERO_TOLERANCE: lazy("Zero tolerance"),
+    Severity.MAJOR: lazy("Major"),
+    Severity.MODERATE: lazy("Moderate"),
+    Severity.MINOR: lazy("Minor"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as a reader sees it."""
+
+    seq: int
+    at: datetime
+    sentence: str
+    details: tuple[str, ...]
+    """What the record adds: the question, the severity, the file."""
+    subject: str
+    leaf: str
+
+
+def tell(session: Session, events: Sequence[LedgerEvent]) -> list[Told]:
+    """Return the events as sentences, in the order given."""
+    records = [json.loads(event.record) for event in events]
+    people = _people(session, [record["actor"] for record in records])
+    return [
+        Told(
+            seq=event.seq,
+            at=datetime.fromisoformat(record["ts"]),
+            sentence=sentence_of(event.deed, _who(record["actor"], people)),
+            details=tuple(_details(record["data"])),
+            subject=event.subject,
+            leaf=event.leaf,
+        )
+        for event, record in zip(events, records, strict=True)
+    ]
+
+
+def sentence_of(deed: str, who: str) -> str:
+    """Return the sentence of a deed; one that a later portal wrote is named as it is."""
+    known = deed in set(Deed)
+    return str(SENTENCES[Deed(deed)]) % {"who": who} if known else f"{who}: {deed}"
+
+
+def _who(actor: dict[str, Any], people: dict[str, str]) -> str:
+    kinds = {
+        "user": _("Somebody with a closed account"),
+        "link": _("The supplier"),
+        "portal": _("The portal"),
+        "command-line": _("The operator, on the command line,"),
+        "visitor": _("Somebody"),
+    }
+    return people.get(actor["id"] or "") or kinds.get(actor["kind"], actor["kind"])
+
+
+def _people(session: Session, actors: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the names of those who are still known, by id, in two queries."""
+    ids = {
+        kind: {uuid.UUID(each["id"]) for each in actors if each["kind"] == kind and each["id"]}
+        for kind in ("user", "link")
+    }
+    users = session.scalars(sa.select(User).where(User.id.in_(ids["user"])))
+    query = sa.select(Invitation).where(Invitation.id.in_(ids["link"])).options(joinedload(Invitation.contact))
+    named = {str(user.id): f"{user.display_name} ({ROLES[user.role]})" for user in users}
+    for invitation in session.scalars(query):
+        name = invitation.contact.name
+        named[str(invitation.id)] = _("%(name)s, for the supplier,", name=name) if name else _("The supplier")
+    return named
+
+
+def _details(data: dict[str, Any]) -> list[str]:
+    """Return the parts of a record's data that say something to a reader."""
+    found = []
+    if data.get("question"):
+        found.append(_("Question %(question)s", question=data["question"]))
+    if data.get("severity") in set(Severity):
+        found.append(str(SEVERITIES[Severity(data["severity"])]))
+    if data.get("due_on"):
+        found.append(_("by %(day)s", day=data["due_on"]))
+    if data.get("reference"):
+        found.append(_("Reference %(reference)s", reference=data["reference"]))
+    if isinstance(data.get("file"), str):
+        found.append(data["file"])
+    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "sha256") if data.get(name)]
