@@ -232,6 +232,8 @@
     leaving = false;
   });
 
+  status.classList.add("at-hand");
+  say(words.ready);
   for (const hint of form.querySelectorAll(".only-with-script")) hint.hidden = false;
   for (const question of form.querySelectorAll("[data-question]")) showComment(question);
 })();

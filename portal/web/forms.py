@@ -20,7 +20,7 @@ from questionnaires.values import Answers, Value
 
 ON_PAGE = "on_page"
 COMMENT_ENDING = "_comment"
-EMPTY_ROWS = 3
+EMPTY_ROWS = 2
 """Rows that a table offers beyond those that are filled in."""
 MORE_ROWS = 5
 """Rows that a press on "add rows" brings."""
@@ -62,15 +62,7 @@ class Field:
         return self.question.id
 
     @property
-    def as_typed(question: Question, form: Form) -> FieldValues:
-    """Return what was typed, to be shown again; of a table without its empty rows, as its errors count the rows."""
-    typed = question.type.posted(form, question.id)
-    if "rows" not in typed:
-        return typed
-    return {"rows": [row for row in typed["rows"] if any(cell.strip() for cell in row.values())]}
-
-
-def comment_name(self) -> str:
+    def comment_name(self) -> str:
         """The name of the comment's input."""
         return comment_name(self.question)
 
@@ -106,10 +98,10 @@ class Page:
         """Return the section's questions, ready to be shown."""
         return [self._field(question) for question in self.section.questions]
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Return what has to be mended: anchor and sentence, in the questions' order."""
+    def problems(self, language: str) -> list[tuple[str, str]]:
+        """Return what has to be mended: anchor, and question with sentence, in the questions' order."""
         return [
-            (question.id, self.reading.problems[key])
+            (question.id, f"{question.text.in_language(language)} {self.reading.problems[key]}")
             for question in self.section.questions
             for key in (question.id, question.comment_key)
             if key in self.reading.problems
@@ -134,6 +126,14 @@ class Page:
             returned=self.returned.get(question.id),
             empty_rows=MORE_ROWS if self.more_rows == question.id else EMPTY_ROWS,
         )
+
+
+def as_typed(question: Question, form: Form) -> FieldValues:
+    """Return what was typed, to be shown again; of a table without its empty rows, as its errors count the rows."""
+    typed = question.type.posted(form, question.id)
+    if "rows" not in typed:
+        return typed
+    return {"rows": [row for row in typed["rows"] if any(cell.strip() for cell in row.values())]}
 
 
 def comment_name(question: Question) -> str:
