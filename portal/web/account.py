@@ -17,8 +17,9 @@ from portal.models import Role
 from portal.services import users
 from portal.web import access
 from portal.web.access import STAFF, Audience, open_to
-from portal.web.current import actor, signed_in_user
+from portal.web.current import actor, installation, signed_in_user
 from portal.web.languages import LANGUAGES
+from portal.web.languages import choose_language as language_of_reader
 
 bp = Blueprint("account", __name__)
 HOME = {
@@ -108,9 +109,10 @@ def change_password() -> ResponseReturnValue:
             users.change_password(
                 db.session, user, form.current.data, form.new.data,
                 keep=current_user.session_id, now=clock(), by=actor(),
+                organisation=installation().settings.organisation,
             )  # fmt: skip
         except users.AccountError as error:
-            form.new.errors = [users.explain(error, session.get("language", "en"))]
+            form.new.errors = [users.explain(error, language_of_reader())]
         else:
             flash(_("Your password is changed. All other sign-ins have ended."), "success")
             return redirect(url_for("account.own"))
