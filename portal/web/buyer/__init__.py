@@ -8,24 +8,30 @@ bp = Blueprint("buyer", __name__)
 
 # the modules hang their pages on the blueprint above
 from portal.web.buyer import (  # noqa: E402
+    audience,
     campaigns,
     contacts,
     deciding,
     deviations,
     imports,
+    requests,
     returning,
     reviews,
+    sending,
     suppliers,
 )
 
 __all__ = [
+    "audience",
     "bp",
     "campaigns",
     "contacts",
     "deciding",
     "deviations",
     "imports",
+    "requests",
     "returning",
     "reviews",
+    "sending",
     "suppliers",
 ]

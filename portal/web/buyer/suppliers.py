@@ -1,1 +1,206 @@
-"""Suppliers."""
+"""The register's pages: list, one supplier, adding and changing by hand."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.clock import clock
+from portal.extensions import db
+from portal.mail.message import one_line
+from portal.models import Criticality, Role, Supplier, SupplierType, User
+from portal.services import contact_suggestions, outbox, progress, requests, supplier_search, suppliers
+from portal.services.import_columns import CellError, Column, read_cell
+from portal.services.ledger import subject_of
+from portal.services.supplier_search import Minerals
+from portal.services.suppliers import SupplierError, SupplierFacts
+from portal.web.access import open_to
+from portal.web.buyer import bp, supplier_filter, words
+from portal.web.buyer.rights import KEEPERS, READERS
+from portal.web.current import actor
+from portal.web.paging import page_of_query
+from portal.web.transactions import mark_failed
+
+PER_PAGE = 25
+
+
+class SupplierForm(FlaskForm):  # type: ignore[misc]
+    """A supplier's facts."""
+
+    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=200)])
+    country = SelectField(lazy_gettext("Country"), [InputRequired()])
+    national_id = StringField(lazy_gettext("National id"), [Length(max=64)])
+    external_id = StringField(lazy_gettext("External id"), [Length(max=64)])
+    criticality = SelectField(lazy_gettext("Criticality"))
+    supplier_type = SelectField(lazy_gettext("Supplier type"))
+    minerals = SelectField(lazy_gettext("Tin, tantalum, tungsten or gold in the goods"))
+    product_groups = StringField(lazy_gettext("Product groups"), [Length(max=2000)])
+    owner = SelectField(lazy_gettext("Responsible buyer"))
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.country.choices = [("", _("Choose a country")), *words.country_choices()]
+        self.criticality.choices = words.criticality_choices()
+        self.supplier_type.choices = words.type_choices()
+        self.minerals.choices = list(reversed(words.minerals_choices()))
+        self.owner.choices = [("", _("Nobody")), *((str(user.id), user.display_name) for user in _buyers())]
+
+    def validate_product_groups(self, field: StringField) -> None:
+        """Refuse what an import would refuse."""
+        try:
+            read_cell(Column.PRODUCT_GROUPS, one_line(field.data or ""))
+        except CellError as error:
+            limits = error.parameters
+            raise ValidationError(_("At most %(count)s groups of %(maximum)s characters each.", **limits)) from error
+
+    @property
+    def facts(self) -> SupplierFacts:
+        """Return what was filled in."""
+        minerals = {Minerals.YES: True, Minerals.NO: False}
+        return SupplierFacts(
+            name=one_line(self.name.data or ""),
+            country=self.country.data,
+            national_id=one_line(self.national_id.data or "") or None,
+            criticality=Criticality(self.criticality.data) if self.criticality.data else None,
+            product_groups=read_cell(Column.PRODUCT_GROUPS, one_line(self.product_groups.data or "")),
+            supplier_type=SupplierType(self.supplier_type.data) if self.supplier_type.data else None,
+            minerals_relevant=minerals.get(self.minerals.data),
+            external_id=one_line(self.external_id.data or "") or None,
+            owner_id=uuid.UUID(self.owner.data) if self.owner.data else None,
+        )
+
+
+@bp.get("/suppliers", endpoint="suppliers")
+@open_to(*READERS)
+def list_suppliers() -> ResponseReturnValue:
+    """Show the register."""
+    order = supplier_filter.order()
+    wanted = supplier_filter.wanted()
+    query = supplier_search.select(db.session, wanted, order=order.name, descending=order.descending)
+    return render_template(
+        "buyer/suppliers/list.html",
+        page=page_of_query(db.session, query, PER_PAGE),
+        wanted=wanted,
+        order=order,
+        fields=supplier_filter.fields(supplier_search.choices(db.session)),
+        given=supplier_filter.given(),
+        suggestions=contact_suggestions.count_waiting(db.session),
+        words=words,
+    )
+
+
+@bp.get("/suppliers/<uuid:supplier_id>", endpoint="supplier")
+@open_to(*READERS)
+def show(supplier_id: uuid.UUID) -> ResponseReturnValue:
+    """Show one supplier: facts, contacts, requests, mails."""
+    supplier = _find(supplier_id)
+    asked = requests.of_supplier(db.session, supplier)
+    subjects = [subject_of("invitation", each.id) for request in asked for each in request.invitations]
+    return render_template(
+        "buyer/suppliers/supplier.html",
+        supplier=supplier,
+        asked=[(request, progress.standing(request, clock())) for request in asked],
+        mails=outbox.mails_about(db.session, *subjects),
+        suggestions=contact_suggestions.waiting(db.session, supplier),
+        words=words,
+        minerals=words.minerals_of(supplier.minerals_relevant),
+    )
+
+
+@bp.get("/suppliers/new", endpoint="new_supplier")
+@open_to(*KEEPERS)
+def new() -> ResponseReturnValue:
+    """Show an empty form."""
+    return render_template("buyer/suppliers/edit.html", form=SupplierForm(), supplier=None)
+
+
+@bp.post("/suppliers/new", endpoint="add_supplier")
+@open_to(*KEEPERS)
+def add() -> ResponseReturnValue:
+    """Put a supplier into the register."""
+    form = SupplierForm()
+    if form.validate():
+        try:
+            supplier = suppliers.add(db.session, form.facts, now=clock(), by=actor())
+        except SupplierError as error:
+            return _refused(form, error, None)
+        flash(_("The supplier is in the register. Add a contact, so that it can be asked."), "success")
+        return redirect(url_for("buyer.supplier", supplier_id=supplier.id), 303)
+    return render_template("buyer/suppliers/edit.html", form=form, supplier=None), 422
+
+
+@bp.get("/suppliers/<uuid:supplier_id>/edit", endpoint="edit_supplier")
+@open_to(*KEEPERS)
+def edit(supplier_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a supplier's facts in a form."""
+    supplier = _find(supplier_id)
+    form = SupplierForm(
+        data={
+            **{name: getattr(supplier, name) or "" for name in ("name", "country", "national_id", "external_id")},
+            "criticality": supplier.criticality.value if supplier.criticality else "",
+            "supplier_type": supplier.supplier_type.value if supplier.supplier_type else "",
+            "minerals": words.minerals_of(supplier.minerals_relevant).value,
+            "product_groups": "; ".join(supplier.product_groups),
+            "owner": str(supplier.owner_id or ""),
+        }
+    )
+    return render_template("buyer/suppliers/edit.html", form=form, supplier=supplier)
+
+
+@bp.post("/suppliers/<uuid:supplier_id>/edit", endpoint="change_supplier")
+@open_to(*KEEPERS)
+def change(supplier_id: uuid.UUID) -> ResponseReturnValue:
+    """Change a supplier's facts."""
+    supplier, form = _find(supplier_id), SupplierForm()
+    if form.validate():
+        try:
+            suppliers.change(db.session, supplier, form.facts, now=clock(), by=actor())
+        except SupplierError as error:
+            return _refused(form, error, supplier_id)
+        flash(_("The changes are saved."), "success")
+        return redirect(url_for("buyer.supplier", supplier_id=supplier_id), 303)
+    return render_template("buyer/suppliers/edit.html", form=form, supplier=supplier), 422
+
+
+@bp.post("/suppliers/<uuid:supplier_id>/retire", endpoint="retire_supplier")
+@open_to(*KEEPERS)
+def retire(supplier_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a supplier out of use."""
+    suppliers.retire(db.session, _find(supplier_id), now=clock(), by=actor())
+    flash(_("The supplier is retired: it will not be asked again. What it declared stays in the archive."), "success")
+    return redirect(url_for("buyer.supplier", supplier_id=supplier_id), 303)
+
+
+@bp.post("/suppliers/<uuid:supplier_id>/bring-back", endpoint="bring_back_supplier")
+@open_to(*KEEPERS)
+def bring_back(supplier_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a retired supplier into use again."""
+    suppliers.bring_back(db.session, _find(supplier_id), now=clock(), by=actor())
+    flash(_("The supplier is in use again."), "success")
+    return redirect(url_for("buyer.supplier", supplier_id=supplier_id), 303)
+
+
+def _find(supplier_id: uuid.UUID) -> Supplier:
+    return db.session.get(Supplier, supplier_id) or abort(404)
+
+
+def _buyers() -> list[User]:
+    query = sa.select(User).where(User.role == Role.BUYER, User.disabled_at.is_(None))
+    return list(db.session.scalars(query.order_by(User.name, User.email)))
+
+
+def _refused(form: SupplierForm, error: SupplierError, supplier_id: uuid.UUID | None) -> ResponseReturnValue:
+    mark_failed()
+    name, sentence = words.SUPPLIER_ERRORS[error.code]
+    form[name].errors = [str(sentence)]
+    supplier = _find(supplier_id) if supplier_id else None
+    return render_template("buyer/suppliers/edit.html", form=form, supplier=supplier), 422
