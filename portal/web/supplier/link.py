@@ -39,7 +39,7 @@ class SuggestionForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=200)])
     email = EmailField(lazy_gettext("E-mail"), [InputRequired(), Length(max=254)])
-    language = SelectField(lazy_gettext("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(lazy_gettext("Language"), [InputRequired()], choices=list(LANGUAGES.items()))
     reason = TextAreaField(lazy_gettext("Anything we should know"), [Length(max=1000)])
 
 
