@@ -9,6 +9,7 @@ from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
 from portal.cli.serve import serve
+from portal.cli.suppliers import suppliers
 from portal.cli.users import users
 from portal.cli.verify import verify
 from portal.cli.worker import worker
@@ -27,6 +28,7 @@ def main(debug: bool) -> None:
 main.add_command(demo)
 main.add_command(init)
 main.add_command(users)
+main.add_command(suppliers)
 main.add_command(worker)
 main.add_command(serve)
 main.add_command(verify)
