@@ -17,6 +17,8 @@ from portal.web.access import has_role
 from portal.web.languages import LANGUAGES, choose_language
 from questionnaires.texts import Text
 
+_DAY = {"en": "d MMM y", "nb": "d. MMM y"}
+
 
 def join(app: Flask) -> None:
     """Hand the filters and names to the templates."""
@@ -44,17 +46,13 @@ def _asset_addresses(app: Flask) -> Callable[[str], str]:
 
 
 def day(value: date | None) -> str:
-    """Return a date as the reader writes it."""
-    return format_date(value, "long") if value else "–"
+    """Return a date as the reader writes it, the day first in English too: the readers are not American."""
+    return format_date(value, _DAY[choose_language()]) if value else "–"
 
 
 def moment(value: datetime | None) -> str:
     """Return a moment as the reader writes it, in UTC and saying so."""
-    return (
-        f"{format_datetime(value, 'd. MMM y HH:mm' if choose_language() == 'nb' else 'd MMM y HH:mm')} UTC"
-        if value
-        else "–"
-    )
+    return f"{format_datetime(value, _DAY[choose_language()] + ' HH:mm', rebase=False)} UTC" if value else "–"
 
 
 def country(code: str | None) -> str:
