@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from portal.clock import clock
@@ -39,7 +40,11 @@ class SuggestionForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=200)])
     email = EmailField(lazy_gettext("E-mail"), [InputRequired(), Length(max=254)])
-    language = SelectField(lazy_gettext("Language"), [InputRequired()], choices=list(LANGUAGES.items()))
+    language = SelectField(
+        lazy_gettext("Language"),
+        [InputRequired()],
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+    )
     reason = TextAreaField(lazy_gettext("Anything we should know"), [Length(max=1000)])
 
 
