@@ -1,0 +1,192 @@
+"""What the children do until they are killed, and the bugs that can be planted in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import sleep
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, sessionmaker
+
+from portal.installation import Installation
+from portal.models import Declaration, Invitation, Signing
+from portal.models.engine import reading
+from portal.pdf.document import DeclarationFacts, Renderer
+from portal.pdf.signing import Signatory
+from portal.services import declarations, previews, receipts, sealing, signing_codes
+from portal.services.actors import link_actor
+from portal.services.documents import Setting
+from portal.storage import LocalStore
+from questionnaires.catalogue import Catalogue
+
+Clock = Callable[[], datetime]
+BACKLOG = 16
+"""So many accepted declarations wait for the workers at any time."""
+GAP = 0.05
+"""Seconds that a planted bug leaves open; a real one would be as wide on a slow disk."""
+
+
+class Printed:
+    """A typesetter that always gives the same document."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+
+    def render(self, facts: DeclarationFacts) -> bytes:
+        """Return the document, whatever the facts."""
+        del facts
+        return self._pdf
+
+
+def accept_for_ever(installation: Installation, now: Clock) -> None:
+    """Sign for one supplier after the other, as the web does."""
+    while True:
+        while waiting(installation, now()) >= BACKLOG:
+            sleep(0.02)
+        accept_next(installation, now, installation.renderer)
+
+
+def seal_for_ever(installation: Installation, now: Clock) -> None:
+    """Seal what waits, as a worker does."""
+    while True:
+        if not seal_waiting(installation, now):
+            sleep(0.02)
+
+
+def seal_waiting(installation: Installation, now: Clock) -> int:
+    """Seal what waits now; return how many were tried."""
+    with looking(installation) as session:
+        found = sealing.stuck(session, now())
+    for declaration_id in found:
+        sealing.seal(
+            installation.new_session,
+            declaration_id,
+            store=installation.store,
+            signer=installation.signer,
+            catalogue=installation.catalogue,
+            now=now,
+        )
+    return len(found)
+
+
+@contextmanager
+def looking(installation: Installation) -> Iterator[Session]:
+    """A session that only reads, and so keeps nobody from writing."""
+    before = reading.set(True)
+    try:
+        with installation.new_session() as session:
+            yield session
+    finally:
+        reading.reset(before)
+
+
+def waiting(installation: Installation, now: datetime) -> int:
+    """Return how many declarations a worker could take now."""
+    with looking(installation) as session:
+        return len(sealing.stuck(session, now))
+
+
+def accept_next(installation: Installation, now: Clock, renderer: Renderer | Printed) -> None:
+    """Sign for the next supplier: preview, code, signature; the form is sent twice."""
+    parts = installation
+    signed = sa.select(Signing.invitation_id).where(Signing.accepted_at.is_not(None))
+    with looking(parts) as session:
+        invitation = session.scalars(sa.select(Invitation).where(Invitation.id.not_in(signed)).limit(1)).one()
+        by, catalogue = link_actor(invitation), parts.catalogue
+        signatory = Signatory("Kari Prøve", "CEO", invitation.email, invitation.request.supplier.name)
+        setting = Setting("Testfirma AS", "http://localhost/verify", "en", now())
+        drafts = previews.draft_all(session, invitation.request, catalogue, signatory, setting, secrets.token_bytes)
+    made = previews.typeset(drafts, cast(Renderer, renderer), parts.store)
+    with parts.new_session.begin() as session:
+        invitation = session.get_one(Invitation, by.id)
+        signing_id = previews.keep_previews(session, invitation, made, now=now(), by=by).id
+    with parts.new_session.begin() as session:
+        signing_codes.send(session, session.get_one(Signing, signing_id), ["Code"], now=now(), by=by)
+    for _ in range(2):
+        with parts.new_session.begin() as session:
+            signing = session.get_one(Signing, signing_id)
+            code = parts.links.code(signing)
+            declarations.accept(
+                session, signing, code, links=parts.links, catalogue=catalogue, evidence={}, now=now(), by=by
+            )
+        _acknowledge(parts, signing_id)
+
+
+def _acknowledge(installation: Installation, signing_id: uuid.UUID) -> None:
+    """Tell the world, as an answer to a browser does: from here on nothing may be lost."""
+    descriptor = os.open(installation.settings.data_dir / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.write(descriptor, f"{signing_id}\n".encode())
+    os.close(descriptor)
+
+
+def ignore_row_counts() -> None:
+    """Bug: an update that finds no row is taken for one that did."""
+    hits = sealing._hits
+
+    def always(session: Session, update: sa.Update) -> bool:
+        hits(session, update)
+        return True
+
+    sealing._hits = always
+
+
+def tell_after_commit() -> None:
+    """Bug: the mails are queued in a transaction of their own, after that of the seal."""
+    tell, seal = receipts.tell, sealing.seal
+
+    def seal_then_tell(new_session: sessionmaker[Session], declaration_id: uuid.UUID, **tools: Any) -> bool:
+        done = seal(new_session, declaration_id, **tools)
+        if done:
+            sleep(GAP)
+            with new_session.begin() as session:
+                declaration = session.get_one(Declaration, declaration_id)
+                tell(session, declaration.preview.signing, declaration, tools["catalogue"], tools["now"]())
+        return done
+
+    def tell_nobody(
+        session: Session, signing: Signing, declaration: Declaration, catalogue: Catalogue, now: datetime
+    ) -> None:
+        del session, signing, declaration, catalogue, now
+
+    receipts.tell, sealing.seal = tell_nobody, seal_then_tell
+
+
+def store_after_commit() -> None:
+    """Bug: the row names a file that is not on disk yet."""
+    seal = sealing.seal
+
+    class Late(LocalStore):
+        """Keeps the newest file in memory for a while."""
+
+        kept = b""
+
+        def put(self, content: bytes) -> str:
+            self.kept = content
+            return hashlib.sha256(content).hexdigest()
+
+    def seal_then_store(new_session: sessionmaker[Session], declaration_id: uuid.UUID, **tools: Any) -> bool:
+        store = tools["store"]
+        late = Late(store._folder)
+        done = seal(new_session, declaration_id, **{**tools, "store": late})
+        if done:
+            sleep(GAP)
+            store.put(late.kept)
+        return done
+
+    sealing.seal = seal_then_store
+
+
+ROLES: dict[str, Callable[[Installation, Clock], None]] = {"acceptor": accept_for_ever, "worker": seal_for_ever}
+MUTANTS: dict[str, Callable[[], None]] = {
+    "": lambda: None,
+    "ignore-row-counts": ignore_row_counts,
+    "tell-after-commit": tell_after_commit,
+    "store-after-commit": store_after_commit,
+}
