@@ -138,7 +138,8 @@ def _rows(session: Session) -> Iterator[tuple[LedgerEvent, LedgerPersonalData | 
         .order_by(LedgerEvent.seq)
         .execution_options(yield_per=500)
     )
-    yield from session.execute(query)
+    with session.execute(query) as rows:  # closed also when the reader stops at a broken row
+        yield from rows
 
 
 def _fault(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, prev: str) -> str | None:
