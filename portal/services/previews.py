@@ -22,7 +22,7 @@ from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
 from questionnaires.catalogue import Catalogue
-from questionnaires.journey import missing
+from questionnaires.journey import Missing, missing
 from questionnaires.model import Questionnaire
 from questionnaires.values import Answers
 
@@ -44,8 +44,8 @@ class Line:
     questionnaire: Questionnaire
     answers: Answers
     standing: Standing
-    missing: int
-    """How many required answers are missing."""
+    missing: tuple[Missing, ...]
+    """The required answers that are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def hashes_of(preview: Preview) -> dict[str, str]:
 
 def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
     questionnaire = edition_of(assessment, catalogue)
-    lacking = len(missing(questionnaire, answers))
+    lacking = missing(questionnaire, answers)
     unsigned = Standing.INCOMPLETE if lacking else Standing.READY
     standing = Standing.DECLARED if is_covered(assessment) else unsigned
     return Line(assessment, questionnaire, answers, standing, lacking)
