@@ -148,6 +148,14 @@ def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("supplier.receipt", request_id=request_id))
 
 
+@bp.get("/r/<uuid:request_id>/sign/<uuid:signing_id>/accept")
+@bp.get("/r/<uuid:request_id>/sign/<uuid:signing_id>/code")
+@open_to(Audience.LINK)
+def back_to_preview(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
+    """Lead back to the page of a form whose answer was reloaded or opened in another language."""
+    return redirect(_address(_find(request_id, signing_id), request_id))
+
+
 def _signatory_of(request_id: uuid.UUID) -> Invitation:
     invitation = visits.find_visit(request_id)
     if invitation.role is not InvitationRole.SIGNATORY:

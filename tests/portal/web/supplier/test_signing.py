@@ -258,6 +258,12 @@ def test_getting_pages_leaves_no_trace(act: Act, client: FlaskClient, invitation
     assert [event.deed for event in after] == [event.deed for event in before] == [Deed.PREVIEW_MADE]
 
 
+def test_a_refused_form_can_be_reloaded(act: Act, client: FlaskClient, invitation: Invitation) -> None:
+    address = make_preview(act, client, invitation)
+    for step in ("/code", "/accept"):
+        assert client.get(address + step).location == address
+
+
 def test_the_receipt_of_nothing_leads_to_the_signature(act: Act, client: FlaskClient, invitation: Invitation) -> None:
     assert client.get(base(act, invitation) + "/receipt").location == base(act, invitation) + "/sign"
 
