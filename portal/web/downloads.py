@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Response
 from werkzeug.exceptions import NotFound
 
@@ -17,12 +20,14 @@ def send_file_of(store: Store, sha256: str, filename: str, media_type: str) -> R
     except FileMissing as error:
         raise NotFound from error
     response = Response(content, mimetype=media_type)
-    # Werkzeug writes `filename*` for names beyond ASCII, and quotes whatever could end the header
-    response.headers.set("Content-Disposition", "attachment", filename=_header_safe(filename))
+    response.headers.set("Content-Disposition", "attachment", **_names(filename))
     response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _header_safe(filename: str) -> str:
-    return "".join(sign for sign in filename if sign.isprintable()) or "file"
+def _names(filename: str) -> dict[str, str]:
+    """Return the name in ASCII for old programs, and whole for all others."""
+    name = "".join(sign for sign in filename if sign.isprintable()) or "file"
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
