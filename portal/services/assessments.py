@@ -101,6 +101,7 @@ def save(
     invitation: Invitation | None,
     now: datetime,
     allowed: frozenset[str] | None = None,
+    before: Mapping[str, Value] | None = None,
 ) -> frozenset[str]:
     """Save answers (None takes one away); return the keys that differ from what was there.
 
@@ -111,11 +112,12 @@ def save(
         invitation: by whose link; None for the portal itself.
         now: when.
         allowed: the questions that may be changed, where the caller has worked them out (`open_questions`).
+        before: the answers so far, where the caller has read them in this transaction.
 
     Raises:
         NotEditable: a change concerns a question that is closed, or the link is a reader's.
     """
-    before = answers_of(assessment)
+    before = answers_of(assessment) if before is None else before
     changed = {key: value for key, value in changes.items() if value != before.get(key)}
     if not changed:
         return frozenset()

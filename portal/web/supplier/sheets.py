@@ -73,7 +73,7 @@ class Sheet:
         """How far the answers have come."""
         return journey.progress(self.questionnaire, self.answers)
 
-    @property
+    @cached_property
     def asked_keys(self) -> frozenset[str]:
         """The keys of questions and comments that are asked."""
         return forms.asked_keys(self.questionnaire, self.answers)
@@ -121,7 +121,9 @@ class Sheet:
 
     def save(self, changes: dict[str, Value]) -> None:
         """Save answers; raises NotEditable."""
-        assessments.save(db.session, self.assessment, changes, self.invitation, clock(), self.open_questions)
+        assessments.save(
+            db.session, self.assessment, changes, self.invitation, clock(), self.open_questions, self.answers
+        )
         kept = {**self.answers, **changes}
         self._now_has({key: value for key, value in kept.items() if value is not None})
 
@@ -131,7 +133,7 @@ class Sheet:
 
     def _now_has(self, answers: dict[str, Value]) -> None:
         self.answers = answers
-        for worked_out in ("open_questions", "asked", "progress"):
+        for worked_out in ("open_questions", "asked", "asked_keys", "progress"):
             self.__dict__.pop(worked_out, None)
 
 
