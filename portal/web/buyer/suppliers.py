@@ -40,11 +40,11 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(lazy_gettext("Country"), [InputRequired()])
     national_id = StringField(lazy_gettext("National id"), [Length(max=64)])
     external_id = StringField(lazy_gettext("External id"), [Length(max=64)])
-    criticality = SelectField(lazy_gettext("Criticality"))
-    supplier_type = SelectField(lazy_gettext("Supplier type"))
-    minerals = SelectField(lazy_gettext("Tin, tantalum, tungsten or gold in the goods"))
+    criticality = SelectField(lazy_gettext("Criticality"), default="")
+    supplier_type = SelectField(lazy_gettext("Supplier type"), default="")
+    minerals = SelectField(lazy_gettext("Tin, tantalum, tungsten or gold in the goods"), default=Minerals.UNKNOWN.value)
     product_groups = StringField(lazy_gettext("Product groups"), [Length(max=2000)])
-    owner = SelectField(lazy_gettext("Responsible buyer"))
+    owner = SelectField(lazy_gettext("Responsible buyer"), default="")
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

@@ -130,26 +130,13 @@ def test_nobody_to_ask_and_a_date_that_has_passed_stop_the_sending(
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"questionnaires": ()}, "questionnaires_missing"),
-        ({"days": 0}, "due_date_past"),
-        ({"days": -1}, "due_date_past"),
-    ],
+    ("keys", "days", "code"),
+    [((), 30, "questionnaires_missing"), (KEYS, 0, "due_date_past"), (KEYS, -1, "due_date_past")],
 )
 def test_terms_that_cannot_be_are_refused(
-    session: Session,
-    make: Make,
-    buyer: User,
-    catalogue: Catalogue,
-    terms: CampaignTerms,
-    change: dict[str, int],
-    code: str,
+    session: Session, make: Make, buyer: User, catalogue: Catalogue, keys: tuple[str, ...], days: int, code: str
 ) -> None:
-    if "days" in change:
-        terms = replace(terms, due_on=(make.now + timedelta(days=change["days"])).date())
-    else:
-        terms = replace(terms, questionnaires=())
+    terms = CampaignTerms("Title", 2026, (make.now + timedelta(days=days)).date(), keys)
 
     with pytest.raises(CampaignError, match=code):
         campaigns.create(session, terms, catalogue, now=make.now, by=buyer)
@@ -248,20 +235,17 @@ def test_the_progress_of_a_campaign_takes_as_many_queries_for_many_as_for_few(
     session: Session, make: Make, buyer: User
 ) -> None:
     campaign = make.campaign(buyer)
+    statements: list[str] = []
     taken = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *event: statements.append(event[2]))
     for _more in range(2):
         for _each in range(3):
             make.invitation(make.request(campaign, make.supplier()))
-        session.expunge_all()
-        statements: list[str] = []
-        listen = lambda *event, statements=statements: statements.append(event[2])  # noqa: E731
-        engine = session.get_bind()
-        sa.event.listen(engine, "before_cursor_execute", listen)
-        asked = requests.of_campaign(session, session.get_one(Campaign, campaign.id))
+        session.refresh(campaign)
+        statements.clear()
+        asked = requests.of_campaign(session, campaign)
         progress.mail_states(session, asked)
         assert all(state_of(request, make.now) for request in asked)
-        sa.event.remove(engine, "before_cursor_execute", listen)
         taken.append(len(statements))
-        campaign = session.get_one(Campaign, campaign.id)
 
     assert taken[0] == taken[1]
