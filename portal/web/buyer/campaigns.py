@@ -13,12 +13,11 @@ from flask_babel import lazy_gettext, ngettext
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import selectinload
 from wtforms import DateField, IntegerField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.mail.message import one_line
 from portal.models import Campaign
 from portal.services import campaigns, progress, requests
 from portal.services.campaigns import CampaignError, CampaignTerms
@@ -28,6 +27,7 @@ from portal.web.asking import chosen
 from portal.web.buyer import bp, progress_table
 from portal.web.buyer.campaign_words import explain
 from portal.web.buyer.rights import READERS, SENDERS
+from portal.web.buyer.typed import tidy, tidy_lines
 from portal.web.current import installation, queue, signed_in_user
 from portal.web.filters import in_language
 from portal.web.languages import choose_language
@@ -41,13 +41,13 @@ FIELD_OF = {"questionnaires_missing": "questionnaires", "questionnaires_fixed": 
 class CampaignForm(FlaskForm):  # type: ignore[misc]
     """What is asked, and by when."""
 
-    title = StringField(lazy_gettext("Title"), [InputRequired(), Length(max=200)])
+    title = StringField(lazy_gettext("Title"), [DataRequired(), Length(max=200)], filters=[tidy])
     reporting_year = IntegerField(lazy_gettext("Reporting year"), [InputRequired(), NumberRange(2000, 2100)])
     questionnaires = SelectMultipleField(
         lazy_gettext("Questionnaires"), [InputRequired()], widget=ListWidget(), option_widget=CheckboxInput()
     )
     due_on = DateField(lazy_gettext("To be signed by"), [InputRequired()])
-    message = TextAreaField(lazy_gettext("Your own words in the mail"), [Length(max=4000)])
+    message = TextAreaField(lazy_gettext("Your own words in the mail"), [Length(max=4000)], filters=[tidy_lines])
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
@@ -59,11 +59,11 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         """Return what was filled in; `fixed` are the questionnaires of a campaign that is sent."""
         keys = fixed or tuple(self.questionnaires.data or ())
         return CampaignTerms(
-            title=one_line(self.title.data or ""),
+            title=self.title.data or "",
             reporting_year=self.reporting_year.data or 0,
             due_on=self.due_on.data or clock().date(),
             questionnaires=keys,
-            message=(self.message.data or "").replace("\r\n", "\n").strip(),
+            message=self.message.data or "",
         )
 
 

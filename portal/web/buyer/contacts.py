@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.mail.message import one_line
 from portal.models import Contact, ContactSuggestion, Supplier
 from portal.services import contact_suggestions, invitations, suppliers
 from portal.services.suppliers import ContactFacts, SupplierError
 from portal.web.access import open_to
 from portal.web.buyer import bp, words
 from portal.web.buyer.rights import KEEPERS, READERS, SENDERS
+from portal.web.buyer.typed import tidy
 from portal.web.current import actor, installation, queue
 from portal.web.transactions import after_commit, mark_failed
 
@@ -29,8 +29,8 @@ from portal.web.transactions import after_commit, mark_failed
 class ContactForm(FlaskForm):  # type: ignore[misc]
     """A person at a supplier."""
 
-    name = StringField(lazy_gettext("Name"), [Length(max=200)])
-    email = EmailField(lazy_gettext("E-mail"), [InputRequired(), Length(max=254)])
+    name = StringField(lazy_gettext("Name"), [Length(max=200)], filters=[tidy])
+    email = EmailField(lazy_gettext("E-mail"), [DataRequired(), Length(max=254)], filters=[tidy])
     language = SelectField(lazy_gettext("Language of mails and questions"), [InputRequired()])
 
     def __init__(self, **values: Any) -> None:
@@ -40,7 +40,7 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     @property
     def facts(self) -> ContactFacts:
         """Return what was filled in."""
-        return ContactFacts(one_line(self.name.data or ""), self.email.data or "", self.language.data)
+        return ContactFacts(self.name.data or "", self.email.data or "", self.language.data)
 
 
 @bp.get("/suppliers/<uuid:supplier_id>/contacts/new", endpoint="new_contact")

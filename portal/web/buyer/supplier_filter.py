@@ -9,6 +9,7 @@ from typing import Any
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from portal.mail.message import one_line
 from portal.models import Criticality, SupplierType
 from portal.services.supplier_search import ORDERS, Activity, Choices, Minerals, SupplierFilter
 from portal.web.asking import chosen, chosen_id
@@ -57,12 +58,12 @@ class Order:
 def wanted(activity: Activity = Activity.ACTIVE) -> SupplierFilter:
     """Return what the address asks for; words that mean nothing do not restrict."""
     return SupplierFilter(
-        text=request.args.get("text", "")[:200],
-        country=request.args.get("country") or None,
+        text=one_line(request.args.get("text", ""))[:200],
+        country=one_line(request.args.get("country", "")) or None,
         criticality=chosen(Criticality, "criticality"),
         supplier_type=chosen(SupplierType, "type"),
         minerals=chosen(Minerals, "minerals"),
-        product_group=request.args.get("group") or None,
+        product_group=one_line(request.args.get("group", "")) or None,
         owner_id=chosen_id("owner"),
         activity=chosen(Activity, "active") or activity,
     )

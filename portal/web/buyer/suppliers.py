@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.mail.message import one_line
 from portal.models import Criticality, Role, Supplier, SupplierType, User
 from portal.services import contact_suggestions, outbox, progress, requests, supplier_search, suppliers
 from portal.services.import_columns import CellError, Column, read_cell
@@ -26,6 +25,7 @@ from portal.services.suppliers import SupplierError, SupplierFacts
 from portal.web.access import open_to
 from portal.web.buyer import bp, supplier_filter, words
 from portal.web.buyer.rights import KEEPERS, READERS
+from portal.web.buyer.typed import tidy
 from portal.web.current import actor
 from portal.web.paging import page_of_query
 from portal.web.transactions import mark_failed
@@ -36,14 +36,14 @@ PER_PAGE = 25
 class SupplierForm(FlaskForm):  # type: ignore[misc]
     """A supplier's facts."""
 
-    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=200)])
+    name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[tidy])
     country = SelectField(lazy_gettext("Country"), [InputRequired()])
-    national_id = StringField(lazy_gettext("National id"), [Length(max=64)])
-    external_id = StringField(lazy_gettext("External id"), [Length(max=64)])
+    national_id = StringField(lazy_gettext("National id"), [Length(max=64)], filters=[tidy])
+    external_id = StringField(lazy_gettext("External id"), [Length(max=64)], filters=[tidy])
     criticality = SelectField(lazy_gettext("Criticality"), default="")
     supplier_type = SelectField(lazy_gettext("Supplier type"), default="")
     minerals = SelectField(lazy_gettext("Tin, tantalum, tungsten or gold in the goods"), default=Minerals.UNKNOWN.value)
-    product_groups = StringField(lazy_gettext("Product groups"), [Length(max=2000)])
+    product_groups = StringField(lazy_gettext("Product groups"), [Length(max=2000)], filters=[tidy])
     owner = SelectField(lazy_gettext("Responsible buyer"), default="")
 
     def __init__(self, **values: Any) -> None:
@@ -57,7 +57,7 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
     def validate_product_groups(self, field: StringField) -> None:
         """Refuse what an import would refuse."""
         try:
-            read_cell(Column.PRODUCT_GROUPS, one_line(field.data or ""))
+            read_cell(Column.PRODUCT_GROUPS, field.data or "")
         except CellError as error:
             limits = error.parameters
             raise ValidationError(_("At most %(count)s groups of %(maximum)s characters each.", **limits)) from error
@@ -67,14 +67,14 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
         """Return what was filled in."""
         minerals = {Minerals.YES: True, Minerals.NO: False}
         return SupplierFacts(
-            name=one_line(self.name.data or ""),
+            name=self.name.data or "",
             country=self.country.data,
-            national_id=one_line(self.national_id.data or "") or None,
+            national_id=self.national_id.data or None,
             criticality=Criticality(self.criticality.data) if self.criticality.data else None,
-            product_groups=read_cell(Column.PRODUCT_GROUPS, one_line(self.product_groups.data or "")),
+            product_groups=read_cell(Column.PRODUCT_GROUPS, self.product_groups.data or ""),
             supplier_type=SupplierType(self.supplier_type.data) if self.supplier_type.data else None,
             minerals_relevant=minerals.get(self.minerals.data),
-            external_id=one_line(self.external_id.data or "") or None,
+            external_id=self.external_id.data or None,
             owner_id=uuid.UUID(self.owner.data) if self.owner.data else None,
         )
 

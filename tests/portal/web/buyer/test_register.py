@@ -195,3 +195,20 @@ def test_an_unknown_id_is_not_found(buyer: FlaskClient) -> None:
     for path in (f"/suppliers/{nobody}", f"/suppliers/{nobody}/edit", f"/contacts/{nobody}/edit"):
         assert buyer.get(path).status_code == 404
     assert buyer.post(f"/contacts/{nobody}/retire").status_code == 404
+
+
+@pytest.mark.parametrize("text", ["\0", "  \t ", "\u202e\r\n"])
+def test_a_name_of_nothing_is_no_name(buyer: FlaskClient, text: str) -> None:
+    assert buyer.post("/suppliers/new", data={"name": text, "country": "NO"}).status_code == 422
+
+
+def test_what_a_database_cannot_bear_does_no_harm(buyer: FlaskClient, session: Session) -> None:
+    odd = "Bj\0rk\r\nBcc: x \u202e{{7*7}}"
+    for name in ("text", "country", "criticality", "group", "owner", "sort", "page"):
+        assert buyer.get("/suppliers", query_string={name: odd}).status_code == 200
+
+    facts = {"name": odd, "country": "NO", "national_id": odd, "external_id": odd, "product_groups": odd}
+    added = buyer.post("/suppliers/new", data=facts)
+    assert buyer.post(f"{added.location}/contacts/new", data={"name": odd, "email": odd}).status_code == 422
+
+    assert session.scalars(sa.select(Supplier.name)).one() == "Bjrk Bcc: x {{7*7}}"
