@@ -62,7 +62,8 @@ class Make:
         """Return a campaign that has not been sent."""
         campaign = Campaign(
             title=columns.pop("title", "Self-declaration 2026"), reporting_year=2026,
-            due_on=(self.now + timedelta(days=30)).date(), created_by=buyer or self.user(), created_at=self.now, **columns,
+            due_on=(self.now + timedelta(days=30)).date(), created_by=buyer or self.user(),
+            created_at=self.now, **columns,
         )  # fmt: skip
         campaign.questionnaires = [
             CampaignQuestionnaire(key=key, edition="2026-1", position=position) for position, key in enumerate(keys)
@@ -138,9 +139,10 @@ class Make:
 
     def sign_in(self, client: FlaskClient, user: User) -> None:
         """Sign a user in without the password form."""
-        signed = self._add(UserSession(user=user, started_at=datetime.now(self.now.tzinfo)))
+        signed_id = uuid.uuid4()
+        self._add(UserSession(id=signed_id, user=user, started_at=datetime.now(self.now.tzinfo)))
         with client.session_transaction() as cookie:
-            cookie["_user_id"] = str(signed.id)
+            cookie["_user_id"] = str(signed_id)
             cookie["_fresh"] = True
             cookie.permanent = True
 

@@ -122,19 +122,24 @@ def save(
     if not changed:
         return frozenset()
     _refuse_closed(assessment, changed, invitation, allowed)
+    _write(session, assessment.id, changed, invitation.id if invitation else None, now)
+    _touch(session, assessment, now)
+    return frozenset(changed)
+
+
+def _write(
+    session: Session, assessment_id: uuid.UUID, changed: Mapping[str, Value], by: uuid.UUID | None, now: datetime
+) -> None:
     gone = [key for key, value in changed.items() if value is None]
     if gone:
-        session.execute(sa.delete(Answer).where(Answer.assessment_id == assessment.id, Answer.question.in_(gone)))
-    by = invitation.id if invitation else None
+        session.execute(sa.delete(Answer).where(Answer.assessment_id == assessment_id, Answer.question.in_(gone)))
     rows = [
-        {"assessment_id": assessment.id, "question": key, "value": value, "answered_at": now, "invitation_id": by}
+        {"assessment_id": assessment_id, "question": key, "value": value, "answered_at": now, "invitation_id": by}
         for key, value in changed.items()
         if value is not None
     ]
     if rows:
         session.execute(_upsert(session), rows)
-    _touch(session, assessment, now)
-    return frozenset(changed)
 
 
 def question_of(key: str) -> str:

@@ -60,27 +60,10 @@ def record(
         personal: names, addresses, browsers: kept apart, the record only commits to them.
     """
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
-    last = session.execute(
-        sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)
-    ).first()
-    seq, prev = (last.seq + 1, last.leaf) if last else (0, FIRST)
+    seq, prev = _place(session)
     salt, payload = secrets.token_bytes(32), rfc8785.dumps(_normal(personal)) if personal else b""
-    kind, _, identity = subject.partition(":")
-    body = rfc8785.dumps(
-        {
-            "v": 1,
-            "seq": seq,
-            "ts": now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "type": deed.value,
-            "actor": by.as_json(),
-            "obj": {"kind": kind, "id": identity},
-            "data": _normal(data or {}),
-            "pii": hmac.new(salt, payload, hashlib.sha256).hexdigest() if personal else None,
-            "prev": prev,
-        }
-    )
+    commitment = hmac.new(salt, payload, hashlib.sha256).hexdigest() if personal else None
+    body = _body(seq, prev, deed, subject, by=by, now=now, data=data or {}, commitment=commitment)
     event = LedgerEvent(seq=seq, prev=prev, leaf=leaf_hash(body), record=body, deed=deed.value, subject=subject)
     session.add(event)
     session.flush()
@@ -88,6 +71,42 @@ def record(
         session.add(LedgerPersonalData(seq=seq, salt=salt, payload=payload))
         session.flush()
     return event
+
+
+def _place(session: Session) -> tuple[int, str]:
+    """Return number and predecessor of the next record, after standing in the queue for it."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+    query = sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)
+    last = session.execute(query).first()
+    return (last.seq + 1, last.leaf) if last else (0, FIRST)
+
+
+def _body(
+    seq: int,
+    prev: str,
+    deed: Deed,
+    subject: str,
+    *,
+    by: Actor,
+    now: datetime,
+    data: dict[str, Any],
+    commitment: str | None,
+) -> bytes:
+    kind, _, identity = subject.partition(":")
+    return rfc8785.dumps(
+        {
+            "v": 1,
+            "seq": seq,
+            "ts": now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "type": deed.value,
+            "actor": by.as_json(),
+            "obj": {"kind": kind, "id": identity},
+            "data": _normal(data),
+            "pii": commitment,
+            "prev": prev,
+        }
+    )
 
 
 def leaf_hash(body: bytes) -> str:
