@@ -41,7 +41,7 @@ bench: install
 
 translations: install
 	$(VENV)/bin/pybabel -q extract -F portal/translations/babel.cfg -k lazy_gettext -k lazy_ngettext:1,2 --no-location --sort-output --omit-header -o portal/translations/messages.pot .
-	$(VENV)/bin/pybabel -q update -D messages -i portal/translations/messages.pot -d portal/translations --no-fuzzy-matching --omit-header
+	$(VENV)/bin/pybabel -q update -D messages -i portal/translations/messages.pot -d portal/translations --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 	rm portal/translations/messages.pot
 
 install: $(VENV)/ready node_modules/ready $(VENDOR)/portal.css portal/pdf/fonts/ready translated
