@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def make_application(settings: Settings | None = None) -> Flask:
     app.extensions["installation"] = installation
     app.extensions["queue"] = make_queue(installation)
     db.init_app(app)
+    _close_plain_sessions_only(app)
     csrf.init_app(app)
     limiter.init_app(app)
     babel.init_app(app, locale_selector=web.languages.choose_language)
@@ -39,6 +41,12 @@ def make_application(settings: Settings | None = None) -> Flask:
         prepare(db.engine)
     web.join(app, settings)
     return app
+
+
+def _close_plain_sessions_only(app: Flask) -> None:
+    """Each request would start a thread and an event loop to close asynchronous sessions, of which there are none."""
+    closers = app.teardown_appcontext_funcs
+    closers[:] = [closer for closer in closers if not inspect.iscoroutinefunction(closer)]
 
 
 def _flask_settings(settings: Settings) -> dict[str, object]:
