@@ -53,7 +53,7 @@ class Settings:
     organisation: str
     """The company that asks: in mails, on pages, in certificates."""
     smtp_url: str | None
-    """smtp://user:password@host:port (STARTTLS where offered), smtps:// or None: mails become files in the data folder."""
+    """smtp://user:password@host:port, smtps://… or None: mails become files in the data folder."""
     mail_from: str
     """Sender address of all mail."""
     tsa_url: str | None

@@ -1,4 +1,4 @@
-"""The parts of one installation, put together from its settings in one place: for the web, the worker and the command line."""
+"""The parts of one installation, made from its settings: for the web, the worker and the command line."""
 
 from __future__ import annotations
 

@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.String(length=32), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_questionnaires_campaign_id")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_questionnaires_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_questionnaires")),
         sa.UniqueConstraint("campaign_id", "key", name=op.f("uq_campaign_questionnaires_campaign_id_key")),
     )

@@ -59,9 +59,7 @@ def upgrade() -> None:
             "(decided_at IS NULL) = (accepted IS NULL) AND (decided_at IS NULL) = (decided_by_id IS NULL)",
             name=op.f("ck_contact_suggestions_decided_whole"),
         ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"], ["users.id"], name=op.f("fk_contact_suggestions_decided_by_id")
-        ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_contact_suggestions_decided_by_id")),
         sa.ForeignKeyConstraint(
             ["invitation_id"], ["invitations.id"], name=op.f("fk_contact_suggestions_invitation_id")
         ),
@@ -77,14 +75,10 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"], ["invitations.id"], name=op.f("fk_supplier_sessions_invitation_id")
-        ),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name=op.f("fk_supplier_sessions_invitation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplier_sessions")),
     )
-    op.create_index(
-        op.f("ix_supplier_sessions_invitation_id"), "supplier_sessions", ["invitation_id"], unique=False
-    )
+    op.create_index(op.f("ix_supplier_sessions_invitation_id"), "supplier_sessions", ["invitation_id"], unique=False)
     # ### end Alembic commands ###
 
 

@@ -26,9 +26,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], name=op.f("fk_assessments_request_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
-        sa.UniqueConstraint(
-            "request_id", "questionnaire", name=op.f("uq_assessments_request_id_questionnaire")
-        ),
+        sa.UniqueConstraint("request_id", "questionnaire", name=op.f("uq_assessments_request_id_questionnaire")),
     )
     op.create_index(op.f("ix_assessments_request_id"), "assessments", ["request_id"], unique=False)
     op.create_table(
@@ -53,9 +51,7 @@ def upgrade() -> None:
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["assessment_id"], ["assessments.id"], name=op.f("fk_attachments_assessment_id")
-        ),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name=op.f("fk_attachments_assessment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
     op.create_index(op.f("ix_attachments_assessment_id"), "attachments", ["assessment_id"], unique=False)

@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evidence", JSON, nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["invitation_id"], ["invitations.id"], name=op.f("fk_signings_invitation_id")
-        ),
+        sa.ForeignKeyConstraint(["invitation_id"], ["invitations.id"], name=op.f("fk_signings_invitation_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signings")),
     )
     op.create_index(op.f("ix_signings_invitation_id"), "signings", ["invitation_id"], unique=False)
@@ -46,9 +44,7 @@ def upgrade() -> None:
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["assessment_id"], ["assessments.id"], name=op.f("fk_previews_assessment_id")
-        ),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name=op.f("fk_previews_assessment_id")),
         sa.ForeignKeyConstraint(["signing_id"], ["signings.id"], name=op.f("fk_previews_signing_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_previews")),
         sa.UniqueConstraint("reference", name=op.f("uq_previews_reference")),
@@ -87,9 +83,7 @@ def upgrade() -> None:
             "(signed_at IS NULL) = (pdf_sha256 IS NULL) AND (signed_at IS NULL) = (level IS NULL)",
             name=op.f("ck_declarations_signed_whole"),
         ),
-        sa.ForeignKeyConstraint(
-            ["assessment_id"], ["assessments.id"], name=op.f("fk_declarations_assessment_id")
-        ),
+        sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name=op.f("fk_declarations_assessment_id")),
         sa.ForeignKeyConstraint(["preview_id"], ["previews.id"], name=op.f("fk_declarations_preview_id")),
         sa.ForeignKeyConstraint(
             ["superseded_by_id"], ["declarations.id"], name=op.f("fk_declarations_superseded_by_id")

@@ -72,13 +72,9 @@ def upgrade() -> None:
             "(flagged_at IS NULL AND dismissed_at IS NULL) = (decided_by_id IS NULL)",
             name=op.f("ck_deviations_decided_by_somebody"),
         ),
-        sa.CheckConstraint(
-            "flagged_at IS NULL OR dismissed_at IS NULL", name=op.f("ck_deviations_one_decision")
-        ),
+        sa.CheckConstraint("flagged_at IS NULL OR dismissed_at IS NULL", name=op.f("ck_deviations_one_decision")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_deviations_decided_by_id")),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declarations.id"], name=op.f("fk_deviations_declaration_id")
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declarations.id"], name=op.f("fk_deviations_declaration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deviations")),
         sa.UniqueConstraint("declaration_id", "rule", name=op.f("uq_deviations_declaration_id_rule")),
     )
@@ -95,17 +91,13 @@ def upgrade() -> None:
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_by_id", sa.Uuid(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "(approved_at IS NULL) = (approved_by_id IS NULL)", name=op.f("ck_reviews_approved_whole")
-        ),
+        sa.CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name=op.f("ck_reviews_approved_whole")),
         sa.CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> sent_by_id",
             name=op.f("ck_reviews_sender_does_not_approve"),
         ),
         sa.ForeignKeyConstraint(["approved_by_id"], ["users.id"], name=op.f("fk_reviews_approved_by_id")),
-        sa.ForeignKeyConstraint(
-            ["declaration_id"], ["declarations.id"], name=op.f("fk_reviews_declaration_id")
-        ),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declarations.id"], name=op.f("fk_reviews_declaration_id")),
         sa.ForeignKeyConstraint(["opened_by_id"], ["users.id"], name=op.f("fk_reviews_opened_by_id")),
         sa.ForeignKeyConstraint(["ready_by_id"], ["users.id"], name=op.f("fk_reviews_ready_by_id")),
         sa.ForeignKeyConstraint(

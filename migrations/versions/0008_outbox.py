@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint(
-            "sent_at IS NULL OR failed_at IS NULL", name=op.f("ck_outgoing_mails_sent_or_failed")
-        ),
+        sa.CheckConstraint("sent_at IS NULL OR failed_at IS NULL", name=op.f("ck_outgoing_mails_sent_or_failed")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mails")),
     )
     op.create_index(op.f("ix_outgoing_mails_next_try_at"), "outgoing_mails", ["next_try_at"], unique=False)

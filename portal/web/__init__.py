@@ -23,8 +23,8 @@ IDLE_LIMIT = timedelta(minutes=60)
 def join(app: Flask, settings: Settings) -> None:
     """Join pages, guards, filters and headers to the application."""
     app.request_class = LimitedRequest
-    for part in (account, public, supplier, buyer, auditor):
-        app.register_blueprint(part if part in (supplier, buyer, auditor) else part.bp)
+    for part in (account.bp, public.bp, supplier, buyer, auditor):
+        app.register_blueprint(part)
     if settings.demo:
         from portal.web import demo  # noqa: PLC0415  the mailbox page exists in demo mode only
 

@@ -123,5 +123,5 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def has_role(*roles: Role) -> bool:
-    """Return whether a user with one of these roles is signed in; for showing or hiding a way, never for guarding it."""
+    """Return whether a user with one of these roles is signed in: for showing a way, never for guarding it."""
     return bool(current_user.is_authenticated and current_user.user.role in roles)

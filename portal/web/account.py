@@ -67,7 +67,7 @@ def sign_in() -> ResponseReturnValue:
     """Sign in."""
     form = SignInForm()
     if form.validate_on_submit():
-        signed = users.sign_in(db.session, form.email.data, form.password.data, now=clock())
+        signed = users.sign_in(db.session, str(form.email.data), str(form.password.data), now=clock())
         if signed:
             access.sign_in(signed)
             return redirect(access.safe_next(form.next.data) or url_for(HOME[signed.user.role]))
@@ -107,7 +107,7 @@ def change_password() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             users.change_password(
-                db.session, user, form.current.data, form.new.data,
+                db.session, user, str(form.current.data), str(form.new.data),
                 keep=current_user.session_id, now=clock(), by=actor(),
                 organisation=installation().settings.organisation,
             )  # fmt: skip

@@ -27,7 +27,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement(AnswerType):
-    """The reader confirms what stands beside the box; the canonical form is ``True``, and no answer if the box is empty."""
+    """The reader confirms what stands beside the box: ``True``, or no answer if the box is empty."""
 
     label: Text
     """Stands beside the box."""

@@ -24,9 +24,7 @@ def revisions() -> list[str]:
     """Return all revisions, oldest first."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return [
-        script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))
-    ]
+    return [script.revision for script in reversed(list(ScriptDirectory.from_config(config).walk_revisions()))]
 
 
 def test_the_newest_revision_is_what_the_models_say(database_url: str) -> None:

@@ -89,7 +89,9 @@ def test_nobody_is_sent_off_to_another_site(target: str) -> None:
 def test_a_reader_is_sent_on_to_the_page_that_was_asked_for(client: FlaskClient, auditor: User) -> None:
     answer = client.get("/account?x=1")
     assert answer.headers["Location"] == "/sign-in?next=/account?x%3D1"
-    answer = client.post("/sign-in", data={"email": "revisor@testfirma.example", "password": PASSWORD, "next": "/account?x=1"})
+    answer = client.post(
+        "/sign-in", data={"email": "revisor@testfirma.example", "password": PASSWORD, "next": "/account?x=1"}
+    )
     assert answer.headers["Location"] == "/account?x=1"
 
 

@@ -39,7 +39,8 @@ def test_a_deed_of_a_later_portal_is_named_as_it_is(app: Flask) -> None:
 def test_actors_are_named(app: Flask, make: Make, session: Session) -> None:
     user, invitation = make.user(Role.APPROVER), make.invitation()
     actors = [
-        user_actor(user), Actor("link", invitation.id), PORTAL, COMMAND_LINE, Actor("visitor"), Actor("user", invitation.id)
+        user_actor(user), Actor("link", invitation.id), PORTAL, COMMAND_LINE, Actor("visitor"),
+        Actor("user", invitation.id),
     ]  # fmt: skip
     events = [ledger.record(session, Deed.USER_SIGNED_IN, "user:x", by=each, now=make.now) for each in actors]
     with app.test_request_context():
