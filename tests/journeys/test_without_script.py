@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from portal.clock import clock
 from portal.config import read_settings
 from portal.installation import Installation
-from portal.models import Role
+from portal.models import Campaign, Role
 from portal.services import campaigns, requests, suppliers, users
 from portal.services.actors import COMMAND_LINE
 from portal.services.campaigns import CampaignTerms
@@ -56,7 +56,7 @@ def test_a_supplier_answers_and_signs_without_script(
     supplier.answer_everything(KEYS)
     supplier.sign(site, CONTACT, "Kari Prøve")
     with installation.new_session() as session:
-        campaign = session.get_one(campaigns.Campaign, campaign_id)
+        campaign = session.get_one(Campaign, campaign_id)
         (request,) = requests.of_campaign(session, campaign)
         assert state_of(request, clock()) is RequestState.SIGNED
     supplier.page.goto(site.mailbox.link(CONTACT))
