@@ -11,6 +11,7 @@ from portal.config import Settings
 from portal.web import access, account, errors, filters, headers, languages, public, transactions
 from portal.web.auditor import bp as auditor
 from portal.web.buyer import bp as buyer
+from portal.web.cookies import CookieOfPages
 from portal.web.limits import LimitedRequest
 from portal.web.supplier import bp as supplier
 
@@ -23,6 +24,7 @@ IDLE_LIMIT = timedelta(minutes=60)
 def join(app: Flask, settings: Settings) -> None:
     """Join pages, guards, filters and headers to the application."""
     app.request_class = LimitedRequest
+    app.session_interface = CookieOfPages()
     for part in (account.bp, public.bp, supplier, buyer, auditor):
         app.register_blueprint(part)
     if settings.demo:

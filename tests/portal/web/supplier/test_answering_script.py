@@ -50,7 +50,7 @@ def page(
     opened = context.new_page()
     opened.goto(f"/i/{visitor.token}")
     opened.get_by_role("button", name="Start").click()
-    opened.goto(f"{visitor.home}/human-rights/governance")
+    opened.goto(f"{visitor.home}/human-rights/governance", wait_until="networkidle")
     yield opened
     context.close()
 
