@@ -12,4 +12,6 @@ from tests.portal.web.supplier.visiting import Visitor
 def test_a_static_file_carries_no_cookie_and_a_page_does(app: Flask, installation: Installation, make: Make) -> None:
     visitor = Visitor(app, installation, make.invitation()).open()
     assert "Set-Cookie" in visitor.get().headers
-    assert "Set-Cookie" not in visitor.client.get("/static/portal.css").headers
+    with visitor.client.get("/static/portal.css") as file:
+        assert file.status_code == 200
+        assert "Set-Cookie" not in file.headers
