@@ -61,7 +61,7 @@ def postgresql() -> Iterator[str]:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **run,
         )  # fmt: skip
         try:
-            wait_for_port(port)
+            _wait_for_postgresql(binaries, port)
             yield f"postgresql://portal@127.0.0.1:{port}/postgres"
         finally:
             server.terminate()
@@ -86,6 +86,16 @@ def redis() -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(10)
+
+
+def _wait_for_postgresql(binaries: Path, port: int, seconds: float = 20) -> None:
+    """It listens a moment before it takes connections: "the database system is starting up"."""
+    deadline = time.monotonic() + seconds
+    ask = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while subprocess.run(ask, check=False).returncode != 0:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"PostgreSQL does not answer on port {port}")
+        time.sleep(0.05)
 
 
 def _unprivileged(folder: str) -> str | None:
