@@ -91,7 +91,7 @@ def redis() -> Iterator[str]:
 def _wait_for_postgresql(binaries: Path, port: int, seconds: float = 20) -> None:
     """It listens a moment before it takes connections: "the database system is starting up"."""
     deadline = time.monotonic() + seconds
-    ask = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    ask = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(ask, check=False).returncode != 0:
         if time.monotonic() > deadline:
             raise TimeoutError(f"PostgreSQL does not answer on port {port}")

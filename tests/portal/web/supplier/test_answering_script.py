@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -9,18 +10,30 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from portal.installation import Installation
 from portal.models import Answer
 from tests.factories import Make
-from tests.journeys.conftest import browser  # noqa: F401  a fixture
 from tests.portal.web.supplier.visiting import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 PHONE: Any = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, gone with this module: while it lives, nothing else in this process can run an event loop."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        try:
+            opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        except Error as error:
+            pytest.skip(f"no browser: {error.message.splitlines()[0]} (Debian: apt install chromium)")
+        yield opened
+        opened.close()
 
 
 @pytest.fixture
@@ -38,7 +51,7 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def page(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     address: str,
     app: Flask,
     installation: Installation,
