@@ -144,6 +144,7 @@ class Make:
         with client.session_transaction() as cookie:
             cookie["_user_id"] = str(signed_id)
             cookie["_fresh"] = True
+            cookie["seen"] = datetime.now(self.now.tzinfo).timestamp()
             cookie.permanent = True
 
     def _add(self, thing: T) -> T:

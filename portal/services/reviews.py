@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.mail.message import one_line
 from portal.models import Assessment, Declaration, Deed, DeviationState, Note, Review, Role, User
 from portal.services import ledger
 from portal.services.actors import user_actor
@@ -134,12 +135,12 @@ def write_note(
 
 
 def check_words(words: str, *, required: bool = True) -> str:
-    """Return what was written without space around it.
+    """Return what was written, line by line, without the characters that a database or a mail cannot bear.
 
     Raises:
         ReviewRefused: nothing was written, or too much.
     """
-    cleaned = "\n".join(line.rstrip() for line in words.replace("\0", "").strip().splitlines())
+    cleaned = "\n".join(one_line(line) for line in words.strip().splitlines())
     if required and not cleaned:
         raise ReviewRefused("words_missing")
     if len(cleaned) > LONGEST_WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -33,6 +34,10 @@ class Audience(enum.StrEnum):
 
 
 STAFF = (Audience.ADMINISTRATOR, Audience.BUYER, Audience.APPROVER, Audience.AUDITOR)
+
+
+STAFF_IDLE = timedelta(minutes=30)
+"""A sign-in that nobody used for so long is over in this browser."""
 
 
 class AccessError(Exception):
@@ -86,6 +91,7 @@ def sign_in(signed: UserSession) -> None:
     session.permanent = True
     session["_user_id"] = str(signed.id)
     session["_fresh"] = True
+    session["seen"] = clock().timestamp()
 
 
 def safe_next(target: str | None) -> str | None:
@@ -103,7 +109,10 @@ def _load(session_id: str) -> SignedIn | None:
         identity = uuid.UUID(session_id)
     except ValueError:
         return None
-    user = users.find_session(db.session, identity, now=clock())
+    now = clock()
+    if now.timestamp() - float(session.get("seen", 0)) > STAFF_IDLE.total_seconds():
+        return None
+    user = users.find_session(db.session, identity, now=now)
     return SignedIn(user, identity) if user else None
 
 
@@ -119,6 +128,7 @@ def _guard() -> ResponseReturnValue | None:
         abort(401)
     if Audience(current_user.user.role.value) not in audiences:
         abort(403)
+    session["seen"] = clock().timestamp()
     return None
 
 

@@ -8,7 +8,14 @@ from typing import TypeVar
 
 from flask import request
 
+from portal.mail.message import one_line
+
 Choice = TypeVar("Choice", bound=enum.StrEnum)
+
+
+def words(name: str) -> str:
+    """Return what the address says, on one line and without the characters that a database cannot bear."""
+    return one_line(request.args.get(name, ""))[:200]
 
 
 def chosen(kind: type[Choice], name: str) -> Choice | None:

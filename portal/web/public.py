@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.config import MAXIMUM_UPLOAD_BYTES
 from portal.extensions import db, limiter
 from portal.pdf.report import Problem, Report, Verdict
 from portal.pdf.verification_child import verify_in_child
@@ -62,8 +63,7 @@ def verify() -> ResponseReturnValue:
 @begins_reading
 def verify_file() -> ResponseReturnValue:
     """Say what a file proves. Nothing of it is kept, and nothing is fetched."""
-    file = request.files.get("file")
-    content = file.read() if file else b""
+    content = _uploaded()
     if not content:
         error = _("Choose a file first.")
         return render_template("public/verify.html", report=None, error=error), 422
@@ -81,6 +81,15 @@ def certificates() -> ResponseReturnValue:
         "Content-Type": "application/x-pem-file",
         "Content-Disposition": "attachment; filename=certificates.pem",
     }
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("file")
+    if file is None:
+        return b""
+    content = file.read(MAXIMUM_UPLOAD_BYTES + 1)
+    file.close()
+    return content if len(content) <= MAXIMUM_UPLOAD_BYTES else abort(413)
 
 
 def _examine(content: bytes) -> Report:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests import servers
 from tests.journeys.site import ROOT, Site, running_site
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -39,6 +41,19 @@ def site(tmp_path: Path) -> Iterator[Site]:
     """A fresh portal on SQLite."""
     with running_site(tmp_path) as running:
         yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql-and-redis"])
+def any_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    """A fresh portal, once as it comes and once on PostgreSQL and Redis."""
+    with ExitStack() as stack:
+        urls: tuple[str, ...] = ()
+        if request.param != "sqlite":
+            try:
+                urls = (stack.enter_context(servers.postgresql()), stack.enter_context(servers.redis()))
+            except servers.NoServer as error:
+                pytest.skip(str(error))
+        yield stack.enter_context(running_site(tmp_path, *urls))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def test_from_an_imported_list_to_a_proven_declaration(
     pdf = download_as_auditor(sign_in(browser, site, AUDITOR), look, tmp_path)
     prove(site, pdf, tmp_path)
     check_on_the_public_page(open_page(browser), site, pdf, look)
+    nothing_secret_is_written_down(site)
 
 
 def go_to(page: Page, name: str) -> None:
@@ -173,3 +175,16 @@ def check_on_the_public_page(page: Page, site: Site, pdf: Path, look: Look) -> N
     page.get_by_role("button", name="Check the file").click()
     look(page, "verify-proven")
     assert "李小明" in page.content()
+
+
+def nothing_secret_is_written_down(site: Site) -> None:
+    """Neither the logs nor the database hold a link's token or a code."""
+    token = site.mailbox.link(CONTACT).rsplit("/", 1)[1].encode()
+    code = site.mailbox.code(CONTACT).encode()
+    log = (site.data_dir / "processes.log").read_bytes()
+    database = (site.data_dir / "portal.sqlite").read_bytes()
+    assert token not in log + database
+    assert code not in log
+    with sqlite3.connect(site.data_dir / "portal.sqlite") as connection:
+        for (row,) in connection.execute("SELECT facts || subject || coalesce(last_error, '') FROM outgoing_mails"):
+            assert code.decode() not in row

@@ -23,9 +23,9 @@ CONTACT = "kari@supplier.example"
 
 
 @pytest.fixture
-def installation(site: Site) -> Installation:
+def installation(any_site: Site) -> Installation:
     """The site's own installation, seen from here."""
-    return Installation(read_settings({k: v for k, v in site.environment.items() if k.startswith("PORTAL_")}))
+    return Installation(read_settings({k: v for k, v in any_site.environment.items() if k.startswith("PORTAL_")}))
 
 
 @pytest.fixture
@@ -46,20 +46,20 @@ def campaign_id(installation: Installation) -> object:
 
 
 def test_a_supplier_answers_and_signs_without_script(
-    browser: Browser, site: Site, installation: Installation, campaign_id: object
+    browser: Browser, any_site: Site, installation: Installation, campaign_id: object
 ) -> None:
     supplier = Respondent(open_page(browser, phone=True, script=False))
-    supplier.follow(site.mailbox.link(CONTACT))
+    supplier.follow(any_site.mailbox.link(CONTACT))
     overview = supplier.page.url
     what_is_typed_wrongly_stays(supplier.page)
     supplier.page.goto(overview)
     supplier.answer_everything(KEYS)
-    supplier.sign(site, CONTACT, "Kari Prøve")
+    supplier.sign(any_site, CONTACT, "Kari Prøve")
     with installation.new_session() as session:
         campaign = session.get_one(Campaign, campaign_id)
         (request,) = requests.of_campaign(session, campaign)
         assert state_of(request, clock()) is RequestState.SIGNED
-    supplier.page.goto(site.mailbox.link(CONTACT))
+    supplier.page.goto(any_site.mailbox.link(CONTACT))
     supplier.page.locator("main form button").first.click()
     assert supplier.page.url.endswith("/receipt"), "after signing the same link shows the receipt"
 

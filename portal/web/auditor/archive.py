@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 
-from flask import abort, current_app, render_template, request, send_file
+from flask import abort, current_app, render_template, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -16,7 +16,7 @@ from portal.services import archive as shelves
 from portal.services import evidence, ledger
 from portal.services.evidence import EvidenceMissing, Sources
 from portal.web.access import STAFF, open_to
-from portal.web.asking import chosen, chosen_year
+from portal.web.asking import chosen, chosen_year, words
 from portal.web.auditor import bp
 from portal.web.auditor.telling import tell
 from portal.web.current import actor, installation
@@ -33,9 +33,9 @@ PDF = "application/pdf"
 def archive() -> ResponseReturnValue:
     """Search the signed declarations."""
     wanted = shelves.Wanted(
-        words=request.args.get("q", "")[:200],
+        words=words("q"),
         year=chosen_year(),
-        questionnaire=request.args.get("questionnaire") or None,
+        questionnaire=words("questionnaire") or None,
         state=chosen(DeclarationState, "state"),
     )
     return render_template(

@@ -13,7 +13,7 @@ from portal.services import deviation_register
 from portal.services.csv_files import as_csv
 from portal.services.deviation_register import Wanted
 from portal.web.access import Audience, open_to
-from portal.web.asking import chosen, chosen_year
+from portal.web.asking import chosen, chosen_year, words
 from portal.web.buyer import bp
 from portal.web.current import installation
 from portal.web.filters import country, sentence
@@ -67,7 +67,7 @@ def deviations_csv() -> ResponseReturnValue:
 def _wanted() -> Wanted:
     every = request.args.get("state") == "all"
     state = None if every else chosen(DeviationState, "state") or DeviationState.FLAGGED
-    questionnaire = request.args.get("questionnaire") or None
+    questionnaire = words("questionnaire") or None
     return Wanted(state, chosen_year(), chosen(Severity, "severity"), questionnaire)
 
 

@@ -14,7 +14,7 @@ from portal.models import Assessment, Attachment, Declaration
 from portal.services import worklist
 from portal.services.worklist import Stage
 from portal.web.access import Audience, open_to
-from portal.web.asking import chosen, chosen_id
+from portal.web.asking import chosen, chosen_id, words
 from portal.web.buyer import bp
 from portal.web.buyer.assessment_page import show
 from portal.web.current import installation, signed_in_user
@@ -32,7 +32,7 @@ def work_list() -> ResponseReturnValue:
     reader = signed_in_user()
     wanted = worklist.Wanted(
         campaign_id=chosen_id("campaign"),
-        questionnaire=request.args.get("questionnaire") or None,
+        questionnaire=words("questionnaire") or None,
         severity=chosen(Severity, "severity"),
         owner_id=reader.id if request.args.get("mine") == "yes" else None,
         stage=chosen(Stage, "stage"),

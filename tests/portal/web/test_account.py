@@ -11,7 +11,7 @@ from portal.extensions import limiter
 from portal.models import Role, User
 from portal.services import users
 from portal.services.actors import COMMAND_LINE
-from portal.web.access import safe_next
+from portal.web.access import STAFF_IDLE, safe_next
 from tests.factories import Make
 
 PASSWORD = "a long walk in the woods 7"
@@ -50,6 +50,16 @@ def test_a_cookie_from_before_signing_out_is_dead(client: FlaskClient, app: Flas
     thief = app.test_client()
     thief.set_cookie("portal", stolen.value)
     assert thief.get("/account").status_code == 302
+
+
+def test_half_an_hour_of_silence_ends_a_sign_in(client: FlaskClient, auditor: User) -> None:
+    sign_in(client)
+    with client.session_transaction() as cookie:
+        cookie["seen"] -= STAFF_IDLE.total_seconds() - 60
+    assert client.get("/account").status_code == 200
+    with client.session_transaction() as cookie:
+        cookie["seen"] -= STAFF_IDLE.total_seconds() + 60
+    assert client.get("/account").status_code == 302
 
 
 def test_a_disabled_user_is_out_on_the_next_page(

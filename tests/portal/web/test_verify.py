@@ -17,7 +17,14 @@ from portal.models import Declaration, LedgerEvent
 from portal.web import public
 from tests.factories import Make
 from tests.portal.signing_acts import Act
+from tests.portal.web.browsers import browser_beside
 from tests.portal.web.pages import check
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> FlaskClient:
+    """A browser that does not wait for the test's own session."""
+    return browser_beside(app, session)
 
 
 @pytest.fixture
@@ -96,7 +103,9 @@ def test_nothing_chosen_is_said(client: FlaskClient) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_in_words(client: FlaskClient) -> None:
-    answer = send(client, b"%PDF-1.7" + b"\0" * (25 * 1024 * 1024))
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7'
+    body = head + b"\0" * (25 * 1024 * 1024) + b"\r\n--x--\r\n"
+    answer = client.post("/verify", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
     assert "The file is too large" in answer.text
 

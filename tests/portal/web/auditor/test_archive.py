@@ -22,13 +22,6 @@ from tests.portal.web.pages import check
 
 
 @pytest.fixture
-def auditor(client: FlaskClient, make: Make) -> FlaskClient:
-    """A browser in which an auditor is signed in."""
-    make.sign_in(client, make.user(Role.AUDITOR))
-    return client
-
-
-@pytest.fixture
 def signed(installation: Installation, session: Session, make: Make) -> Declaration:
     """A declaration that was really signed."""
     act = Act(installation, session, make)

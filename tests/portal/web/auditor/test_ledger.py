@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -20,13 +21,6 @@ from tests.portal.review_case import open_case
 from tests.portal.web.pages import check
 
 
-@pytest.fixture
-def auditor(client: FlaskClient, make: Make) -> FlaskClient:
-    """A browser in which an auditor is signed in."""
-    make.sign_in(client, make.user(Role.AUDITOR))
-    return client
-
-
 def test_every_deed_has_a_sentence() -> None:
     assert set(SENTENCES) == set(Deed)
 
@@ -38,10 +32,8 @@ def test_a_deed_of_a_later_portal_is_named_as_it_is(app: Flask) -> None:
 
 def test_actors_are_named(app: Flask, make: Make, session: Session) -> None:
     user, invitation = make.user(Role.APPROVER), make.invitation()
-    actors = [
-        user_actor(user), Actor("link", invitation.id), PORTAL, COMMAND_LINE, Actor("visitor"),
-        Actor("user", invitation.id),
-    ]  # fmt: skip
+    kinds = (Actor("link", invitation.id), PORTAL, COMMAND_LINE, Actor("visitor"), Actor("user", uuid.uuid4()))
+    actors = [user_actor(user), *kinds]
     events = [ledger.record(session, Deed.USER_SIGNED_IN, "user:x", by=each, now=make.now) for each in actors]
     with app.test_request_context():
         told = [each.sentence for each in tell(session, events)]
