@@ -87,7 +87,7 @@ def _uploaded() -> bytes:
     file = request.files.get("file")
     if file is None:
         return b""
-    content = file.read(MAXIMUM_UPLOAD_BYTES + 1)
+    content: bytes = file.read(MAXIMUM_UPLOAD_BYTES + 1)
     file.close()
     return content if len(content) <= MAXIMUM_UPLOAD_BYTES else abort(413)
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from portal.extensions import limiter
 from portal.installation import Installation
 from portal.models import Declaration, LedgerEvent
+from portal.pdf.verification_child import verify_in_child
 from portal.web import public
 from tests.factories import Make
 from tests.portal.signing_acts import Act
@@ -134,7 +135,7 @@ def test_nothing_is_kept(client: FlaskClient, pdf: bytes, installation: Installa
 def test_a_check_holds_up_no_writer(
     client: FlaskClient, pdf: bytes, session: Session, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    genuine = public.verify_in_child
+    genuine = verify_in_child
     written = []
 
     def write_meanwhile(*given: object, **named: object) -> object:
