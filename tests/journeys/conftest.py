@@ -23,9 +23,12 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS")
 Look = Callable[[Page, str], None]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: the machine's own where there is one, else Playwright's."""
+    """Chromium: the machine's own where there is one, else Playwright's.
+
+    Of the module only: while Playwright runs, the thread has an event loop, and pyHanko can sign in no such thread.
+    """
     path = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         try:
