@@ -31,6 +31,7 @@ from tests import servers
 from tests.factories import Make
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+STRONG_HASHER = passwords._hasher
 PASSPHRASE = "only-for-the-tests-of-this-portal"
 
 
@@ -100,9 +101,11 @@ def empty_postgresql(url: str) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
     """What takes long and is not what these tests are about: strong password hashes, reading the same definitions."""
+    load = Catalogue.load
+    shipped = cache(lambda: load(None))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        patch.setattr(Catalogue, "load", cache(Catalogue.load))
+        patch.setattr(Catalogue, "load", lambda folder=None: load(folder) if folder else shipped())
         yield
 
 

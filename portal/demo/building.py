@@ -29,7 +29,7 @@ LASTS = timedelta(days=35)
 OPENED, BEGUN, SIGNED = 34, 26, 15
 """Of the suppliers in the order of their names' drawing: so many opened, began, signed; the rest did not open."""
 OVERDUE = 5
-RETURNED, APPROVED = 2, 3
+APPROVED, HANDED_OVER, RETURNED = 3, 2, 2
 Say = Callable[[str], None]
 
 
@@ -135,13 +135,18 @@ def _review(session: Session, installation: Installation, campaign_id: uuid.UUID
     approver = session.scalars(sa.select(User).where(User.role == Role.APPROVER)).one()
     review = DemoReview(installation, campaign.created_by, approver)
     signed = [request for request in requests.of_campaign(session, campaign) if _declarations(request)]
-    for request in signed[: APPROVED + RETURNED]:
+    for request in signed[: APPROVED + HANDED_OVER]:
         for declaration in _declarations(request):
             review.decide(session, declaration, now)
     for request in signed[:APPROVED]:
         for declaration in _declarations(request):
             review.approve(session, declaration, now)
-    deviating = [each for request in signed[APPROVED:] for each in _declarations(request) if each.deviations]
+    for request in signed[APPROVED : APPROVED + HANDED_OVER]:
+        for declaration in _declarations(request):
+            review.hand_over(session, declaration, now)
+    deviating = [
+        each for request in signed[APPROVED + HANDED_OVER :] for each in _declarations(request) if each.deviations
+    ]
     for declaration in deviating[:RETURNED]:
         review.give_back(session, declaration, now)
 

@@ -9,14 +9,16 @@ import os
 import uuid
 
 import sqlalchemy as sa
-from flask import Flask, render_template_string, request
+from flask import Flask, render_template, request
+from jinja2 import DictLoader
 
 from portal.models.engine import make_engine
 
 engine = make_engine(os.environ["BARE_DATABASE_URL"])
 table = sa.Table("bare", sa.MetaData(), sa.Column("id", sa.Uuid, primary_key=True), sa.Column("value", sa.JSON))
 app = Flask(__name__)
-pages: dict[int, str] = {}
+pages: dict[str, str] = {}
+app.jinja_loader = DictLoader(pages)  # so that a page is compiled once, as pages in files are
 
 
 @app.post("/insert")
@@ -30,10 +32,9 @@ def insert() -> dict[str, bool]:
 @app.get("/page")
 def page() -> str:
     """Render a static page: Jinja, but nothing to work out."""
-    size = int(request.args["size"])
-    if size not in pages:
-        pages[size] = "<p>Nothing to work out in this line of text at all.</p>\n" * (size // 54)
-    return render_template_string(pages[size])
+    size = request.args["size"]
+    pages.setdefault(size, "<p>Nothing to work out in this line of text at all.</p>\n" * (int(size) // 54))
+    return render_template(size)
 
 
 with engine.begin() as first:

@@ -130,13 +130,13 @@ def test_nobody_to_ask_and_a_date_that_has_passed_stop_the_sending(
 
 
 @pytest.mark.parametrize(
-    ("keys", "days", "code"),
+    ("asked", "days", "code"),
     [((), 30, "questionnaires_missing"), (KEYS, 0, "due_date_past"), (KEYS, -1, "due_date_past")],
 )
 def test_terms_that_cannot_be_are_refused(
-    session: Session, make: Make, buyer: User, catalogue: Catalogue, keys: tuple[str, ...], days: int, code: str
+    session: Session, make: Make, buyer: User, catalogue: Catalogue, asked: tuple[str, ...], days: int, code: str
 ) -> None:
-    terms = CampaignTerms("Title", 2026, (make.now + timedelta(days=days)).date(), keys)
+    terms = CampaignTerms("Title", 2026, (make.now + timedelta(days=days)).date(), asked)
 
     with pytest.raises(CampaignError, match=code):
         campaigns.create(session, terms, catalogue, now=make.now, by=buyer)

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
 from portal.services import passwords
+from tests.conftest import STRONG_HASHER
 
 
-def test_a_hash_costs_an_attacker_enough() -> None:
+def test_a_hash_costs_an_attacker_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_hasher", STRONG_HASHER)
     parameters = extract_parameters(passwords.hash_password("fjord-kestrel-oatmeal-77"))
     assert parameters.type is Type.ID
     assert parameters.memory_cost >= 19 * 1024
