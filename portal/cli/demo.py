@@ -12,8 +12,8 @@ import click
 
 from portal.cli.serve import make_server
 from portal.clock import clock
-from portal.config import read_settings
-from portal.demo.building import DemoAccount, build_demo
+from portal.config import Settings, read_settings
+from portal.demo.building import DemoAccount, accounts_of, build_demo
 from portal.installation import Installation
 from portal.services import installing
 
@@ -30,14 +30,20 @@ def demo(port: int, build_only: bool) -> None:
     installing.make_folders(data_dir)
     installing.make_secrets(data_dir)
     settings = read_settings(os.environ)
+    if build_only:
+        _build(settings)
+        return
+    # in a process of its own: whoever has typeset a document must not fork, and the server forks
+    subprocess.run([sys.executable, "-m", "portal.cli", "demo", "--build-only"], check=True)
+    _greet(settings.base_url, accounts_of(settings.data_dir))
+    _run(port)
+
+
+def _build(settings: Settings) -> None:
     installing.make_keys(settings, clock())
     installation = Installation(settings)
     installing.make_database(installation.engine, clock())
-    accounts = build_demo(installation, clock(), say=click.echo)
-    installation.engine.dispose()
-    _greet(settings.base_url, accounts)
-    if not build_only:
-        _run(port)
+    build_demo(installation, clock(), say=click.echo)
 
 
 def _greet(address: str, accounts: list[DemoAccount]) -> None:

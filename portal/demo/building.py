@@ -23,6 +23,7 @@ from portal.services.actors import PORTAL, user_actor
 from portal.services.campaigns import CampaignTerms
 from portal.services.suppliers import ContactFacts, SupplierFacts
 
+ACCOUNTS = "demo-accounts.json"
 SEED = 20261121
 SENT_BEFORE = timedelta(days=21)
 LASTS = timedelta(days=35)
@@ -42,11 +43,17 @@ class DemoAccount:
     password: str
 
 
-def build_demo(installation: Installation, now: datetime, say: Say) -> list[DemoAccount]:
-    """Return the accounts of the demo, after building it where it is not built yet."""
-    path = installation.settings.data_dir / "demo-accounts.json"
-    if path.exists():
-        return [DemoAccount(**account) for account in json.loads(path.read_text())]
+def accounts_of(data_dir: Path) -> list[DemoAccount]:
+    """Return the accounts of a demo; none while it is not built."""
+    path = data_dir / ACCOUNTS
+    return [DemoAccount(**account) for account in json.loads(path.read_text())] if path.exists() else []
+
+
+def build_demo(installation: Installation, now: datetime, say: Say) -> None:
+    """Build the demo, unless it is built."""
+    data_dir = installation.settings.data_dir
+    if accounts_of(data_dir):
+        return
     say("Building the demo company, once …")
     accounts = [DemoAccount(role.value, f"{role.value}@demo.example", _password()) for role in Role]
     with installation.new_session.begin() as session:
@@ -55,8 +62,7 @@ def build_demo(installation: Installation, now: datetime, say: Say) -> list[Demo
     _answer(installation, campaign_id, now, say)
     with installation.new_session.begin() as session:
         _review(session, installation, campaign_id, now)
-    _keep(path, accounts)
-    return accounts
+    _keep(data_dir / ACCOUNTS, accounts)
 
 
 def _password() -> str:

@@ -46,6 +46,8 @@ class Mail:
     html: str
     date: datetime
     files: tuple[File, ...] = ()
+    reply_to: str = ""
+    """Where answers go, if somebody reads them."""
 
     def as_email(self) -> EmailMessage:
         """Return the mail as the standard library knows it.
@@ -58,6 +60,8 @@ class Mail:
         message["Date"] = self.date
         message["From"] = one_address(self.sender_email, self.sender_name)
         message["To"] = one_address(self.to_email, self.to_name)
+        if self.reply_to:
+            message["Reply-To"] = one_address(self.reply_to)
         message["Subject"] = one_line(self.subject)
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "OOF, AutoReply"

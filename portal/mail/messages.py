@@ -45,6 +45,8 @@ class Asked:
     due_on: date
     asked_by: str
     """The buyer's name."""
+    asked_by_email: str
+    """Where answers to the mail go."""
 
     def as_facts(self) -> dict[str, Any]:
         """Return it as JSON."""

@@ -36,7 +36,7 @@ def preview(
     asked = [catalogue.find(one.key, one.edition) for one in campaign.questionnaires]
     draft = messages.invitation(
         reader,
-        Asked(supplier, campaign.title, campaign.due_on, sender.display_name),
+        Asked(supplier, campaign.title, campaign.due_on, sender.display_name, sender.email),
         invitation_id=NOBODY,
         questionnaires=[one.title.in_language(reader.language) for one in asked],
         minutes=sum(one.minutes for one in asked),

@@ -67,7 +67,7 @@ def issue(
     invitation = session.scalar(known)
     if invitation is not None:
         invitation.contact, invitation.role, invitation.language = contact, role, contact.language
-        _renew(session, invitation, now, by)
+        replace_link(session, invitation, now, by)
     else:
         invitation = Invitation(
             request=request, contact=contact, role=role, email=contact.email, language=contact.language,
@@ -95,12 +95,12 @@ def invitation_draft(invitation: Invitation, catalogue: Catalogue) -> messages.D
 def asked_of(request: Request) -> Asked:
     """Return what mails say about a request."""
     asked_by = request.sent_by or request.campaign.created_by
-    return Asked(request.supplier.name, request.campaign.title, request.due_on, asked_by.display_name)
+    return Asked(request.supplier.name, request.campaign.title, request.due_on, asked_by.display_name, asked_by.email)
 
 
 def reissue(session: Session, invitation: Invitation, now: datetime, by: Actor) -> Invitation:
     """Mail a new link to the same address; the old one is dead from now on, also for those who are inside."""
-    _renew(session, invitation, now, by)
+    replace_link(session, invitation, now, by)
     _mail_link(session, invitation, now)
     return invitation
 
@@ -176,7 +176,7 @@ def renew(session: Session, links: Links, token: str, now: datetime) -> Invitati
     except (LinkReplaced, LinkExpired) as dead:
         invitation = dead.invitation
     if link_expires_at(invitation) <= now:
-        _renew(session, invitation, now, link_actor(invitation))
+        replace_link(session, invitation, now, link_actor(invitation))
     _mail_link(session, invitation, now)
     return invitation
 
@@ -273,7 +273,8 @@ def _suggestion_draft(suggestion: ContactSuggestion) -> messages.Draft:
     )
 
 
-def _renew(session: Session, invitation: Invitation, now: datetime, by: Actor) -> None:
+def replace_link(session: Session, invitation: Invitation, now: datetime, by: Actor) -> None:
+    """Let the links mailed so far die; the next mail carries a new one."""
     invitation.generation += 1
     invitation.issued_at, invitation.revoked_at = now, None
     _record(session, Deed.INVITATION_REISSUED, invitation, now, by, data={"generation": invitation.generation})

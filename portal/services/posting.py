@@ -74,6 +74,7 @@ def compose(session: Session, mail: OutgoingMail, letterhead: Letterhead, now: d
             "to_name": mail.to_name,
             "minutes_code_lasts": MINUTES_CODE_LASTS,
             "days_link_lasts": DAYS_LINK_LASTS,
+            "asked_by_email": "",
             **mail.facts,
             **enclosure.names,
         },
@@ -89,6 +90,7 @@ def compose(session: Session, mail: OutgoingMail, letterhead: Letterhead, now: d
         html=words.html,
         date=now,
         files=enclosure.files,
+        reply_to=mail.facts.get("asked_by_email", ""),
     )
     return Composed(ready, enclosure.secrets)
 

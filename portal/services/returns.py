@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.config import DAYS_LINK_LASTS
 from portal.mail import messages
 from portal.models import Declaration, Deed, Invitation, InvitationRole, Return, User
-from portal.services import ledger, outbox
+from portal.services import invitations, ledger, outbox
 from portal.services.actors import user_actor
 from portal.services.links import link_expires_at
 from portal.services.refusals import ReviewRefused
@@ -137,11 +137,7 @@ def _keep_open(session: Session, invitation: Invitation, due_on: date, by: User,
     """Replace a link that would end before the date: the mail carries the new one. Other links go on as they are."""
     if link_expires_at(invitation).date() > due_on:
         return
-    invitation.generation += 1
-    invitation.issued_at = now
-    subject = ledger.subject_of("invitation", invitation.id)
-    data = {"generation": invitation.generation}
-    ledger.record(session, Deed.INVITATION_REISSUED, subject, by=user_actor(by), now=now, data=data)
+    invitations.replace_link(session, invitation, now, user_actor(by))
 
 
 def _draft(
@@ -160,6 +156,7 @@ def _draft(
             campaign=request.campaign.title,
             due_on=due_on,
             asked_by=by.display_name,
+            asked_by_email=by.email,
         ),
         invitation_id=invitation.id,
         questionnaire=questionnaire.title.in_language(language),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from portal.models import Role
 from portal.web.access import has_role
@@ -65,7 +65,7 @@ def size(value: int) -> str:
     """Return a file's size for people."""
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))} kB"
-    return f"{value / 1_000_000:.1f} MB"
+    return f"{format_decimal(round(value / 1_000_000, 1))} MB"
 
 
 def in_language(text: Text | None) -> str:

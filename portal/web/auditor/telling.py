@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session, joinedload
 
 from portal.models import Deed, Invitation, LedgerEvent, Role, User
+from portal.web.filters import day
 from questionnaires.model import Severity
 
 SENTENCES = {
@@ -147,7 +148,7 @@ def _details(data: dict[str, Any]) -> list[str]:
     if data.get("severity") in set(Severity):
         found.append(str(SEVERITIES[Severity(data["severity"])]))
     if data.get("due_on"):
-        found.append(_("by %(day)s", day=data["due_on"]))
+        found.append(_("by %(day)s", day=day(date.fromisoformat(data["due_on"]))))
     if data.get("reference"):
         found.append(_("Reference %(reference)s", reference=data["reference"]))
     if isinstance(data.get("file"), str):

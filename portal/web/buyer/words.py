@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from portal.models import Criticality, OutgoingMail, SupplierType
-from portal.services.import_columns import CONTACT_LANGUAGES, Column, country_codes
+from portal.services.import_columns import CONTACT_LANGUAGES, Column
 from portal.services.outbox import Trouble, trouble_of
 from portal.services.supplier_search import Minerals
 from portal.web.filters import country
-from portal.web.languages import LANGUAGES
+from portal.web.languages import LANGUAGES, choose_language
+from questionnaires.answers.locales import countries
 
 SUPPLIER_TYPES = {
     SupplierType.MANUFACTURER: lazy_gettext("Manufacturer"),
@@ -68,7 +69,7 @@ TROUBLES = {
 
 def country_choices() -> list[tuple[str, str]]:
     """Return all countries by their name in the reader's language."""
-    return sorted(((code, country(code)) for code in country_codes()), key=lambda pair: pair[1].casefold())
+    return list(countries(choose_language()).items())
 
 
 def criticality_choices() -> list[tuple[str, str]]:

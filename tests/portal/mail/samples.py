@@ -13,7 +13,9 @@ from portal.mail.messages import Asked, Draft, Reader, ReturnedQuestion, SignedD
 ID = uuid.UUID("12345678-1234-4234-8234-123456789abc")
 LINK = "https://portal.example/i/token-of-the-test"
 CODE = "407319"
-ASKED = Asked("Prøve & Metall AS", "Self-declaration <2026>", date(2026, 12, 24), "Bo Innkjøper")
+ASKED = Asked(
+    "Prøve & Metall AS", "Self-declaration <2026>", date(2026, 12, 24), "Bo Innkjøper", "bo@testfirma.example"
+)
 SIGNED_AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
@@ -21,6 +23,7 @@ def adds() -> dict[str, Any]:
     """Return what the outbox adds when it sends."""
     return {
         "organisation": "Testfirma & Sønner AS",
+        "asked_by_email": "",
         "portal_address": "https://portal.example",
         "to_name": "Kari <Prøve>",
         "link": LINK,

@@ -84,3 +84,9 @@ def test_a_file_is_attached_with_its_name(mail: Mail) -> None:
     assert attachment.get_filename() == "Erklæring.pdf"
     assert attachment.get_content() == b"%PDF-1.7"
     assert attachment.get_content_type() == "application/pdf"
+
+
+def test_an_answer_goes_to_the_person_who_asked(mail: Mail) -> None:
+    message = replace(mail, reply_to="bo@testfirma.example").as_email()
+    assert message["Reply-To"] == "bo@testfirma.example"
+    assert mail.as_email()["Reply-To"] is None
