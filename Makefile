@@ -23,11 +23,11 @@ demo: install
 	$(PYTHON) -m portal.cli demo
 
 test: install services
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow"
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow" --ignore=tests/benchmarks
 	$(MAKE) test-slow
 
 test-slow: install services
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -m slow --ignore=tests/benchmarks
 
 check: install
 	$(VENV)/bin/ruff format --check .
@@ -74,7 +74,7 @@ portal/pdf/fonts/ready: node_modules/ready portal/pdf/typefaces.py
 .PHONY: translated
 translated: $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/messages.po))
 %.mo: %.po | $(VENV)/ready
-	$(VENV)/bin/pybabel -q compile -i $< -o $@ 2>/dev/null
+	$(VENV)/bin/pybabel -q compile -i $< -o $@
 
 # what only the tests need, installed where it may be; a test that misses its server or browser skips and says so
 .PHONY: services
@@ -86,5 +86,6 @@ else
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || $(VENV)/bin/playwright install chromium || true
 endif
 
+# var/ stays: it may hold an installation
 clean:
-	rm -rf $(VENV) node_modules $(VENDOR) portal/pdf/fonts var
+	rm -rf $(VENV) node_modules $(VENDOR) portal/pdf/fonts var/demo

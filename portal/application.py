@@ -9,11 +9,12 @@ from pathlib import Path
 from flask import Flask
 
 from portal import web
-from portal.config import DAYS_LINK_LASTS, MAXIMUM_UPLOAD_BYTES, Settings, read_settings
+from portal.config import MAXIMUM_UPLOAD_BYTES, Settings, read_settings
 from portal.extensions import babel, csrf, db, limiter, login
 from portal.installation import Installation
 from portal.jobs import make_queue
 from portal.models.engine import engine_options, prepare
+from portal.web.limits import FIELDS_BYTES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -62,12 +63,11 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": web.IDLE_LIMIT,
         "TRUSTED_HOSTS": [settings.host],
         "MAX_CONTENT_LENGTH": MAXIMUM_UPLOAD_BYTES,
-        "MAX_FORM_MEMORY_SIZE": 2_000_000,  # a table of 500 rows, typed in full
+        "MAX_FORM_MEMORY_SIZE": FIELDS_BYTES,
         "MAX_FORM_PARTS": 6_000,
         "WTF_CSRF_TIME_LIMIT": None,  # bound to the session; a long form must not lose its answers to a clock
         "WTF_CSRF_SSL_STRICT": True,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         "BABEL_DEFAULT_LOCALE": settings.default_language,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "portal" / "translations"),
-        "DAYS_LINK_LASTS": DAYS_LINK_LASTS,
     }

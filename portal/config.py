@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-SECRET_NAMES = ("session", "link", "code", "commitment", "intent")
+SECRET_NAMES = ("session", "link", "code", "intent")
+LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
+"""Languages of the portal by code, each named in itself; one more is one more folder in portal/translations."""
 MINIMUM_SECRET_BYTES = 32
 DAYS_LINK_LASTS = 60
 MINUTES_CODE_LASTS = 10
@@ -34,7 +36,6 @@ class Secrets:
     session: tuple[str, ...]
     link: tuple[str, ...]
     code: tuple[str, ...]
-    commitment: tuple[str, ...]
     intent: tuple[str, ...]
 
 
@@ -67,7 +68,7 @@ class Settings:
     seal_passphrase: bytes
     """Opens the encrypted keys in the data folder."""
     secrets: Secrets
-    """Keys for sessions, links, codes, personal-data commitments and signed intents."""
+    """Keys for sessions, links, codes and import tickets."""
     questionnaires: Path | None
     """Folder of questionnaire definitions; None for the shipped ones."""
 
@@ -121,12 +122,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mail_from=environ.get("PORTAL_MAIL_FROM", "portal@localhost.localdomain"),
         tsa_url=environ.get("PORTAL_TSA_URL") or None,
         proxy_hops=_whole_number(environ, "PORTAL_PROXY_HOPS"),
-        demo=environ.get("PORTAL_DEMO", "") == "1",
-        default_language=environ.get("PORTAL_DEFAULT_LANGUAGE", "en"),
+        demo=_is_demo(environ, base_url),
+        default_language=_language(environ),
         seal_passphrase=_passphrase(environ, data_dir),
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
     )
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    code = environ.get("PORTAL_DEFAULT_LANGUAGE", "en")
+    if code not in LANGUAGES:
+        raise SettingsError(f"PORTAL_DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}, not {code!r}.")
+    return code
+
+
+def _is_demo(environ: Mapping[str, str], base_url: str) -> bool:
+    demo = environ.get("PORTAL_DEMO", "") == "1"
+    if demo and base_url.startswith("https://"):
+        raise SettingsError("PORTAL_DEMO shows everybody all mail; it is not for an address that the world can reach.")
+    return demo
 
 
 def _whole_number(environ: Mapping[str, str], name: str) -> int:

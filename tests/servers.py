@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -64,7 +65,7 @@ def postgresql() -> Iterator[str]:
             _wait_for_postgresql(binaries, port)
             yield f"postgresql://portal@127.0.0.1:{port}/postgres"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # the fast way: SIGTERM would wait for every client to leave
             server.wait(20)
 
 

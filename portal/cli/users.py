@@ -6,6 +6,7 @@ import sys
 
 import click
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from portal.cli.answering import open_installation
 from portal.clock import clock
@@ -60,11 +61,41 @@ def list_users() -> None:
 def disable(email: str) -> None:
     """Close an account; all its sign-ins end at once."""
     with open_installation().new_session.begin() as session:
-        user = accounts.find_by_email(session, email)
-        if user is None:
-            raise accounts.AccountError("unknown")
-        accounts.disable_user(session, user, now=clock(), by=COMMAND_LINE)
+        accounts.disable_user(session, _find(session, email), now=clock(), by=COMMAND_LINE)
     click.echo(f"Closed {email}.")
+
+
+@users.command()
+@click.argument("email")
+def enable(email: str) -> None:
+    """Open a closed account again."""
+    with open_installation().new_session.begin() as session:
+        accounts.enable_user(session, _find(session, email), now=clock(), by=COMMAND_LINE)
+    click.echo(f"Opened {email}.")
+
+
+@users.command(name="password")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def reset_password(email: str, password_stdin: bool) -> None:
+    """Give somebody who forgot it another password; all their sign-ins end."""
+    installation = open_installation()
+    typed = _read_password(password_stdin)
+    password = typed or make_password()
+    with installation.new_session.begin() as session:
+        user = _find(session, email)
+        organisation = installation.settings.organisation
+        accounts.reset_password(session, user, password, now=clock(), by=COMMAND_LINE, organisation=organisation)
+    click.echo(f"Changed the password of {email}.")
+    if not typed:
+        click.echo(f"Password: {password}")
+
+
+def _find(session: Session, email: str) -> User:
+    user = accounts.find_by_email(session, email)
+    if user is None:
+        raise accounts.AccountError("unknown")
+    return user
 
 
 def _read_password(from_stdin: bool) -> str:

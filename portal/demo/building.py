@@ -86,7 +86,7 @@ def _ask(session: Session, installation: Installation, buyer: User, now: datetim
         message="This is a demo. Nobody gets this mail.",
     )
     campaign = campaigns.create(session, terms, installation.catalogue, now=then, by=buyer)
-    campaigns.choose(session, campaign, register)
+    campaigns.choose(session, campaign, register, now=then, by=buyer)
     campaigns.send(session, campaign, installation.catalogue, now=then, by=buyer)
     for request in list(campaign.requests)[-OVERDUE:]:
         request.due_on = (now - timedelta(days=3)).date()

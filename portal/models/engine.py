@@ -11,6 +11,9 @@ import sqlalchemy as sa
 WAL_RESET_FIX = (3, 51, 3)
 """First SQLite whose write-ahead log cannot be reset under a reader (sqlite.org/wal.html#walresetbug)."""
 
+DISCREET = {"hide_parameters": True}
+"""An error in a log must not carry names, answers or hashes."""
+
 reading: contextvars.ContextVar[bool] = contextvars.ContextVar("reading", default=False)
 """True while the running request may only read: SQLite then takes no write lock."""
 
@@ -18,8 +21,8 @@ reading: contextvars.ContextVar[bool] = contextvars.ContextVar("reading", defaul
 def engine_options(url: str) -> dict[str, Any]:
     """Return the options that `create_engine` takes for this kind of database."""
     if sa.make_url(url).get_backend_name() == "sqlite":
-        return {"url": url, "connect_args": {"timeout": 20}}
-    return {"url": _with_driver(url), "pool_pre_ping": True}
+        return {"url": url, "connect_args": {"timeout": 20}, **DISCREET}
+    return {"url": _with_driver(url), "pool_pre_ping": True, **DISCREET}
 
 
 def prepare(engine: sa.Engine) -> sa.Engine:

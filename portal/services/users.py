@@ -122,6 +122,25 @@ def disable_user(session: Session, user: User, *, now: datetime, by: Actor) -> N
     ledger.record(session, Deed.USER_CHANGED, _subject(user), by=by, now=now, data={"what": "disabled"})
 
 
+def enable_user(session: Session, user: User, *, now: datetime, by: Actor) -> None:
+    """Open a closed account again."""
+    if user.disabled_at:
+        user.disabled_at = None
+        ledger.record(session, Deed.USER_CHANGED, _subject(user), by=by, now=now, data={"what": "enabled"})
+
+
+def reset_password(session: Session, user: User, new: str, *, now: datetime, by: Actor, organisation: str = "") -> None:
+    """Give somebody who forgot it another password; every sign-in of theirs ends.
+
+    Raises:
+        AccountError: the password is not good enough.
+    """
+    _check(new, user.email, organisation)
+    user.password_hash = passwords.hash_password(new)
+    _end_sessions(session, user, now)
+    ledger.record(session, Deed.USER_CHANGED, _subject(user), by=by, now=now, data={"what": "password-reset"})
+
+
 def sign_in(session: Session, email: str, password: str, now: datetime) -> UserSession | None:
     """Begin a sign-in, or return None after the same work, whether the account or the password is wrong."""
     user = find_by_email(session, email)

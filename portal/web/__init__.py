@@ -18,7 +18,7 @@ from portal.web.supplier import bp as supplier
 __all__ = ["IDLE_LIMIT", "join", "languages"]
 
 IDLE_LIMIT = timedelta(minutes=60)
-"""A visit or a sign-in ends after this long without a request; saved answers stay."""
+"""A visit ends after this long without a request; saved answers stay. A sign-in: see `access.STAFF_IDLE`."""
 
 
 def join(app: Flask, settings: Settings) -> None:

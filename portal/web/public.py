@@ -28,7 +28,7 @@ from portal.web.transactions import begins_reading
 bp = Blueprint("public", __name__)
 AT_ONCE = 2
 """How many files of strangers are examined at a time; each may take much memory."""
-SECONDS_TO_WAIT = 20
+SECONDS_TO_WAIT = 1
 _examining = threading.BoundedSemaphore(AT_ONCE)
 
 

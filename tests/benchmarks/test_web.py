@@ -39,6 +39,10 @@ class Client:
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
         self._cookies: dict[str, str] = {}
 
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
     def get(self, path: str) -> str:
         """Return a page."""
         return self._ask("GET", path, None)
@@ -75,6 +79,8 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, st
         overview = client.post(path, {"csrf_token": _token(client.get(path))})
         section = f"{urllib.parse.urlsplit(overview).path}/{SECTION}"
         yield client, section, _token(client.get(section))
+        client.close()
+        installation.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +97,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     )  # fmt: skip
     try:
         servers.wait_for_port(port)
-        yield Client(port)
+        client = Client(port)
+        yield client
+        client.close()
     finally:
         process.terminate()
         process.wait(20)

@@ -69,3 +69,19 @@ def test_a_closed_account_is_listed_as_closed(run: Run, installed: Path) -> None
     assert run("users", "disable", EMAIL).exit_code == 0
     assert "closed" in run("users", "list").stdout
     assert not can_sign_in(installed, "fjord-kestrel-oatmeal-77")
+
+
+def test_a_forgotten_password_is_replaced(run: Run, installed: Path) -> None:
+    run("users", "add", EMAIL, "--role", "buyer", "--password-stdin", typed="fjord-kestrel-oatmeal-77\n")
+    result = run("users", "password", EMAIL)
+    assert result.exit_code == 0
+    assert not can_sign_in(installed, "fjord-kestrel-oatmeal-77")
+    assert can_sign_in(installed, result.stdout.partition("Password: ")[2].strip())
+
+
+def test_a_closed_account_is_opened_again(run: Run, installed: Path) -> None:
+    run("users", "add", EMAIL, "--role", "buyer", "--password-stdin", typed="fjord-kestrel-oatmeal-77\n")
+    run("users", "disable", EMAIL)
+    assert not can_sign_in(installed, "fjord-kestrel-oatmeal-77")
+    assert run("users", "enable", EMAIL).exit_code == 0
+    assert can_sign_in(installed, "fjord-kestrel-oatmeal-77")
