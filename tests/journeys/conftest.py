@@ -34,7 +34,7 @@ def browser() -> Iterator[Browser]:
         try:
             opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         except Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]} (Debian: apt install chromium)")
+            servers.do_without(f"no browser: {error.message.splitlines()[0]} (Debian: apt install chromium)")
         yield opened
         opened.close()
 
@@ -55,7 +55,7 @@ def any_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
             try:
                 urls = (stack.enter_context(servers.postgresql()), stack.enter_context(servers.redis()))
             except servers.NoServer as error:
-                pytest.skip(str(error))
+                servers.do_without(str(error))
         yield stack.enter_context(running_site(tmp_path, *urls))
 
 

@@ -40,7 +40,7 @@ def campaign_id(installation: Installation) -> object:
         suppliers.add_contact(session, supplier, ContactFacts("Kari Prøve", CONTACT, "en"), now=now, by=COMMAND_LINE)
         terms = CampaignTerms("Self-declaration 2026", 2026, now.date().replace(year=now.year + 1, day=1), KEYS)
         campaign = campaigns.create(session, terms, installation.catalogue, now=now, by=buyer)
-        campaigns.choose(session, campaign, [supplier])
+        campaigns.choose(session, campaign, [supplier], now=now, by=buyer)
         campaigns.send(session, campaign, installation.catalogue, now=now, by=buyer)
         return campaign.id
 
