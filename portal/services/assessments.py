@@ -71,13 +71,19 @@ def returned(assessment: Assessment) -> dict[str, Return]:
 
 
 def editable(assessment: Assessment) -> bool:
-    """Return whether anything can be changed: nothing is signed yet, or questions came back."""
-    return not assessment.declarations or bool(returned(assessment))
+    """Return whether anything can be changed: nothing is signed yet, or questions came back since."""
+    return not assessment.declarations or bool(editable_questions(assessment))
 
 
 def editable_questions(assessment: Assessment) -> frozenset[str] | None:
-    """Return the questions that may be changed; None for all, before the first signature."""
-    return frozenset(returned(assessment)) if assessment.declarations else None
+    """Return the questions that may be changed; None for all, before the first signature.
+
+    While a declaration is being sealed there are none: the answers are those that were accepted.
+    """
+    newest = latest_declaration(assessment)
+    if newest is None:
+        return None
+    return frozenset(returned(assessment)) if newest.signed_at else frozenset()
 
 
 def open_questions(

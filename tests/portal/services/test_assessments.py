@@ -72,6 +72,21 @@ def test_a_signature_closes_the_answers(session: Session, make: Make, assessment
     assert assessments.save(session, assessment, {"HR-18": 18}, None, now) == frozenset()
 
 
+def test_a_returned_question_stays_closed_while_the_new_declaration_is_sealed(
+    session: Session, make: Make, assessment: Assessment, now: datetime
+) -> None:
+    make.answers(assessment, {"HR-12": "us"})
+    make.declaration(assessment)
+    send_back(make, assessment, "HR-12", now)
+    make.declaration(assessment, b"%PDF-1.7 mended", signed=False).accepted_at += timedelta(days=1)
+    session.commit()
+    session.refresh(assessment)
+    assert not assessments.editable(assessment)
+    assert assessments.editable_questions(assessment) == frozenset()
+    with pytest.raises(NotEditable):
+        assessments.save(session, assessment, {"HR-12": "worker"}, None, now)
+
+
 def test_a_returned_question_opens_with_its_comment_and_nothing_else(
     session: Session, make: Make, assessment: Assessment, now: datetime
 ) -> None:
