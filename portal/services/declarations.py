@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
-from portal.services import assessments, ledger, previews, signing_codes
+from portal.services import assessments, invitations, ledger, previews, signing_codes
 from portal.services.actors import Actor
 from portal.services.links import Links
 from questionnaires.catalogue import Catalogue
@@ -74,8 +74,9 @@ def accept(
         AnswersChanged: an answer was saved since the preview.
         AlreadyDeclared: the answers were signed by another preview.
         CodeRefused: the code is not the one that was sent, or no longer.
+        LinkDead: the link was revoked or replaced meanwhile, or the request withdrawn.
     """
-    _lock(session, signing)
+    _lock(session, signing, now)
     if signing.accepted_at is not None:
         return []
     check_current(signing)
@@ -118,11 +119,16 @@ def _record_acceptance(
     ledger.record(session, Deed.SIGNING_ACCEPTED, subject, by=by, now=now, data=data, personal=personal)
 
 
-def _lock(session: Session, signing: Signing) -> None:
-    """Queue up behind whoever signs or saves the same answers, then see the rows as they are now.
+def _lock(session: Session, signing: Signing, now: datetime) -> None:
+    """Queue up behind whoever signs or saves the same answers, or closes the link; see the rows as they are now.
 
     On SQLite the writing transaction is that queue already.
     """
+    invitation = signing.invitation
+    generation = invitation.generation
+    for row in (invitation.request, invitation):
+        session.refresh(row, with_for_update={"key_share": True})  # others may still refer to it
+    invitations.refuse_dead(invitation, generation, now)
     session.refresh(signing, with_for_update=True)
     ids = sa.select(Preview.assessment_id).where(Preview.signing_id == signing.id)
     query = sa.select(Assessment).where(Assessment.id.in_(ids)).order_by(Assessment.id).with_for_update()

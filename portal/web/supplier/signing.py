@@ -19,6 +19,7 @@ from portal.services import declarations, previews, signing_codes
 from portal.services.actors import link_actor
 from portal.services.declarations import AlreadyDeclared, AnswersChanged
 from portal.services.documents import AUTHORITY, Setting
+from portal.services.invitations import LinkDead
 from portal.services.links import code_expires_at
 from portal.services.previews import Standing
 from portal.services.signing_codes import CodeRefused, Refusal, TooManyCodes
@@ -30,6 +31,7 @@ from portal.web.languages import choose_language
 from portal.web.supplier import bp
 from portal.web.supplier.signatory import SignatoryForm
 from portal.web.transactions import after_commit, begin_writing, begins_reading
+from portal.web.visits import VisitOver
 
 FRAMED_BY_US = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 """A PDF that a page of this portal shows in a frame; the reader's own viewer needs its own scripts and styles."""
@@ -143,6 +145,8 @@ def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
         return _preview_page(signing, _explain(refused)), 422
     except (AnswersChanged, AlreadyDeclared) as conflict:
         return _conflict_page(signing, conflict)
+    except LinkDead as dead:
+        raise VisitOver from dead
     for declaration in accepted:
         after_commit(partial(queue().seal, declaration.id))
     return redirect(url_for("supplier.receipt", request_id=request_id))

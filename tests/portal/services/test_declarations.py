@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.installation import Installation
 from portal.models import Declaration, Deed, Invitation, Return
 from portal.pdf.signing import Signatory
 from portal.services import assessments, declarations, documents, ledger, previews
 from portal.services.declarations import AlreadyDeclared, AnswersChanged
+from portal.services.invitations import LinkReplaced, LinkRevoked
 from portal.services.previews import Standing
 from questionnaires.journey import canonical
 from tests.factories import Make
@@ -125,6 +127,33 @@ def test_signing_keeps_the_answers_the_evidence_and_all_hashes(act: Act, ready: 
     ]
     assert b"192.0.2.7" not in event.record
     assert b"Kari" not in event.record
+
+
+@pytest.mark.parametrize("closed", ["revoked", "withdrawn"])
+def test_a_link_closed_meanwhile_cannot_sign(act: Act, ready: Invitation, now: datetime, closed: str) -> None:
+    signing = act.preview(ready, now)
+    code = act.send(signing, now)
+    row, column = (ready, "revoked_at") if closed == "revoked" else (ready.request, "withdrawn_at")
+    before = getattr(row, column)
+    setattr(row, column, now)
+    act.session.commit()
+    assert getattr(row, column) == now
+    set_committed_value(row, column, before)  # as another transaction would have it: read before, changed since
+    with pytest.raises(LinkRevoked):
+        act.accept(signing, code, now)
+    assert signing.accepted_at is None
+    assert act.session.query(Declaration).count() == 0
+
+
+def test_a_link_replaced_meanwhile_cannot_sign(act: Act, ready: Invitation, now: datetime) -> None:
+    signing = act.preview(ready, now)
+    code = act.send(signing, now)
+    ready.generation += 1
+    act.session.commit()
+    set_committed_value(ready, "generation", ready.generation - 1)
+    with pytest.raises(LinkReplaced):
+        act.accept(signing, code, now)
+    assert signing.accepted_at is None
 
 
 def test_signing_again_changes_nothing(act: Act, ready: Invitation, now: datetime) -> None:
