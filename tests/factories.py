@@ -118,8 +118,9 @@ class Make:
         values = {answer.question: answer.value for answer in assessment.answers}
         digest = hashlib.sha256(pdf + assessment.id.bytes).hexdigest()
         signing = Signing(
-            invitation=invitation, signatory_name="Kari Prøve", signatory_title="Managing director", language="en",
-            bound_to=digest, created_at=self.now, accepted_at=self.now,
+            invitation=invitation, signatory_name="Kari Prøve", signatory_title="Managing director",
+            company=assessment.request.supplier.name, language="en", bound_to=digest,
+            created_at=self.now, accepted_at=self.now,
         )  # fmt: skip
         preview = Preview(
             signing=signing, assessment=assessment, position=0, reference=f"2026-{uuid.uuid4().hex[:8].upper()}",

@@ -26,6 +26,8 @@ class Signing(WithId, Base):
     invitation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invitations.id"), index=True)
     signatory_name: Mapped[str] = mapped_column(sa.String(200))
     signatory_title: Mapped[str] = mapped_column(sa.String(200))
+    company: Mapped[str] = mapped_column(sa.String(200))
+    """The signatory's, as the previews name it; the register may change before the seal."""
     language: Mapped[str] = mapped_column(sa.String(8))
     """The language that the previews were shown in."""
     bound_to: Mapped[str] = mapped_column(sa.String(64))

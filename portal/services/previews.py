@@ -112,6 +112,7 @@ def keep_previews(
         invitation=invitation,
         signatory_name=facts.signatory_name,
         signatory_title=facts.signatory_title,
+        company=facts.supplier_name,
         language=facts.language,
         bound_to=hashlib.sha256("".join(each.pdf_sha256 for each in made).encode()).hexdigest(),
         created_at=now,

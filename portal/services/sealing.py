@@ -111,7 +111,7 @@ def _claim(session: Session, declaration_id: uuid.UUID, now: datetime) -> _Claim
         name=signing.signatory_name,
         title=signing.signatory_title,
         email=signing.invitation.email,
-        company=declaration.assessment.request.supplier.name,
+        company=signing.company,
     )
     return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, signatory)
 

@@ -102,8 +102,8 @@ def to_invited(invitation: Invitation) -> Draft:
 
 def make_signing(session: Session, invitation: Invitation, now: datetime) -> Signing:
     signing = Signing(
-        invitation=invitation, signatory_name="K", signatory_title="D", language="en", bound_to="b" * 64,
-        created_at=now, code_sent_at=now, code_sends=1,
+        invitation=invitation, signatory_name="K", signatory_title="D", company="S", language="en",
+        bound_to="b" * 64, created_at=now, code_sent_at=now, code_sends=1,
     )  # fmt: skip
     session.add(signing)
     session.commit()
