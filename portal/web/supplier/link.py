@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from portal.clock import clock
 from portal.extensions import db, limiter
@@ -22,6 +22,7 @@ from portal.services.invitations import LinkDead, LinkExpired, LinkReplaced, Lin
 from portal.services.links import LinkInvalid, link_expires_at
 from portal.web import visits
 from portal.web.access import Audience, open_to
+from portal.web.buyer.typed import tidy, tidy_lines
 from portal.web.current import browser_facts, installation, queue
 from portal.web.languages import LANGUAGES
 from portal.web.supplier import bp
@@ -38,14 +39,14 @@ guessing = limiter.shared_limit(
 class SuggestionForm(FlaskForm):  # type: ignore[misc]
     """Who should be asked instead."""
 
-    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=200)])
-    email = EmailField(lazy_gettext("E-mail"), [InputRequired(), Length(max=254)])
+    name = StringField(lazy_gettext("Name"), [DataRequired(), Length(max=200)], filters=[tidy])
+    email = EmailField(lazy_gettext("E-mail"), [DataRequired(), Length(max=254)], filters=[tidy])
     language = SelectField(
         lazy_gettext("Language"),
         [InputRequired()],
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
     )
-    reason = TextAreaField(lazy_gettext("Anything we should know"), [Length(max=1000)])
+    reason = TextAreaField(lazy_gettext("Anything we should know"), [Length(max=1000)], filters=[tidy_lines])
 
 
 @bp.get("/i/<token>")

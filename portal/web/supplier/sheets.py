@@ -140,6 +140,9 @@ class Sheet:
 def find_sheet(request_id: uuid.UUID, questionnaire: str, *, to_write: bool = False) -> Sheet:
     """Return a questionnaire of the request that the reader came for; 404 where it does not ask that one."""
     invitation = find_visit(request_id)
+    keys = installation().catalogue.keys()
+    if questionnaire not in keys:
+        abort(404)  # whatever stands in an address, even what no database takes
     assessment = assessments.find(db.session, request_id, questionnaire, to_write=to_write)
     if assessment is None:
         abort(404)

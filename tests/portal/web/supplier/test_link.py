@@ -205,6 +205,24 @@ def test_the_wrong_person_names_a_better_one(visitor: Visitor, session: Session)
     assert session.scalars(sa.select(OutgoingMail)).one().kind == "contact_suggested"
 
 
+def test_a_suggestion_is_kept_without_control_characters(visitor: Visitor, session: Session) -> None:
+    visitor.open()
+    fields = {"name": "Li\0 Wei\x1b", "email": "li.wei@supplier.example", "language": "en"}
+    fields["reason"] = "She\0\r\ndoes it."
+    assert visitor.post("/wrong-person", name="\0", email="a@b.example", language="en").status_code == 422
+    assert visitor.post("/wrong-person", fields=fields).status_code == 303
+    kept = session.scalars(sa.select(ContactSuggestion)).one()
+    assert (kept.name, kept.reason) == ("Li Wei", "She\ndoes it.")
+
+
+@pytest.mark.parametrize("name", ["code%00x", "code-of-conduct%00", "nothing"])
+def test_an_unknown_questionnaire_is_not_there(visitor: Visitor, name: str) -> None:
+    visitor.open()
+    for path in (f"/{name}", f"/{name}/governance"):
+        assert visitor.get(path).status_code == 404
+        assert visitor.post(path + "/answer").status_code in {404, 405}
+
+
 def test_a_browser_holds_ten_requests_at_most(app: Flask, installation: Installation, make: Make) -> None:
     campaigns = [make.campaign(keys=("code-of-conduct",)) for _ in range(11)]
     first, *others = [Visitor(app, installation, make.invitation(make.request(one))) for one in campaigns]
