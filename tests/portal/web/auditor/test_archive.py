@@ -84,6 +84,14 @@ def test_the_evidence_leaves_a_trace_with_its_hash(auditor: FlaskClient, signed:
     assert downloads(session) == [{"file": "evidence.zip", "sha256": hashlib.sha256(answer.data).hexdigest()}]
 
 
+def test_asking_for_the_headers_alone_leaves_no_trace(
+    auditor: FlaskClient, signed: Declaration, session: Session
+) -> None:
+    for file in ("signed.pdf", "evidence.zip"):
+        assert auditor.head(f"/archive/{signed.id}/{file}").status_code == 200
+    assert downloads(session) == []
+
+
 def test_a_file_that_was_changed_is_not_given_out(
     auditor: FlaskClient, signed: Declaration, session: Session, installation: Installation
 ) -> None:
