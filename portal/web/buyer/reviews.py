@@ -13,16 +13,15 @@ from portal.extensions import db
 from portal.models import Assessment, Attachment, Declaration
 from portal.services import worklist
 from portal.services.worklist import Stage
-from portal.web.access import Audience, open_to
+from portal.web.access import open_to
 from portal.web.asking import chosen, chosen_id, words
 from portal.web.buyer import bp
 from portal.web.buyer.assessment_page import show
+from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import installation, signed_in_user
 from portal.web.downloads import send_file_of
 from portal.web.paging import page_of
 from questionnaires.model import Severity
-
-REVIEWERS = (Audience.BUYER, Audience.APPROVER)
 
 
 @bp.get("/work")
@@ -66,11 +65,17 @@ def assessment(assessment_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/attachments/<uuid:attachment_id>")
 @open_to(*REVIEWERS)
 def attachment(assessment_id: uuid.UUID, attachment_id: uuid.UUID) -> Response:
-    """Send a file that was attached to an answer."""
+    """Send a file that a signed declaration names; what lies in a draft is the supplier's own."""
     found = db.session.get(Attachment, attachment_id)
-    if found is None or found.assessment_id != assessment_id:
+    if found is None or found.assessment_id != assessment_id or not _is_signed(found):
         abort(404)
     return send_file_of(installation().store, found.sha256, found.filename, found.media_type)
+
+
+def _is_signed(attachment: Attachment) -> bool:
+    assessment = db.session.get_one(Assessment, attachment.assessment_id)
+    signed = [each.answers.get(attachment.question) for each in assessment.declarations if each.signed_at]
+    return any(file["sha256"] == attachment.sha256 for files in signed for file in files or [])
 
 
 def _in_force(signed: list[Declaration]) -> Declaration:

@@ -210,12 +210,17 @@ def test_attachments_are_downloads_of_their_own_assessment_only(
     other = open_case(make)
     sha256 = installation.store.put(b"%PDF-1.4 a file")
     attachment = Attachment(
-        assessment_id=case.declaration.assessment_id, question="HR-01", filename="\u202e<x>.pdf",
+        assessment_id=case.declaration.assessment_id, question="HR-07", filename="\u202e<x>.pdf",
         media_type="application/pdf", size=15, sha256=sha256, uploaded_at=case.now,
     )  # fmt: skip
     case.session.add(attachment)
     case.session.commit()
-    answer = buyer.get(f"{page(case)}/attachments/{attachment.id}")
+    address = f"{page(case)}/attachments/{attachment.id}"
+    assert buyer.get(address).status_code == 404  # a draft of the supplier's
+    case.session.refresh(case.declaration)
+    case.declaration.answers = {**case.declaration.answers, "HR-07": [{"sha256": sha256}]}
+    case.session.commit()
+    answer = buyer.get(address)
     assert answer.data == b"%PDF-1.4 a file"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
