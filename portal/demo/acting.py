@@ -15,7 +15,7 @@ from random import Random
 import xlsxwriter
 from sqlalchemy.orm import Session
 
-from portal.clock import clock
+from portal import jobs
 from portal.demo.answering import answer_all
 from portal.installation import Installation
 from portal.models import Assessment, Declaration, DeviationState, Invitation, User
@@ -29,7 +29,6 @@ from portal.services import (
     previews,
     returns,
     reviews,
-    sealing,
     signing_codes,
 )
 from portal.services.actors import link_actor
@@ -167,11 +166,4 @@ def demo_workbook(supplier: str) -> bytes:
 def seal_all(installation: Installation, waiting: list[uuid.UUID]) -> None:
     """Seal declarations at once, as the worker would."""
     for declaration_id in waiting:
-        sealing.seal(
-            installation.new_session,
-            declaration_id,
-            store=installation.store,
-            signer=installation.signer,
-            catalogue=installation.catalogue,
-            now=clock,
-        )
+        jobs.seal(installation, declaration_id)
