@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import servers
+from tests.chromium import chromium
 from tests.journeys.site import ROOT, Site, running_site
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -25,18 +25,9 @@ Look = Callable[[Page, str], None]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium: the machine's own where there is one, else Playwright's.
-
-    Of the module only: while Playwright runs, the thread has an event loop, and pyHanko can sign in no such thread.
-    """
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        except Error as error:
-            servers.do_without(f"no browser: {error.message.splitlines()[0]} (Debian: apt install chromium)")
+    """Chromium, gone with this module."""
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -10,12 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from portal.installation import Installation
 from portal.models import Answer
+from tests.chromium import chromium
 from tests.factories import Make
 from tests.portal.web.supplier.visiting import Visitor
 
@@ -25,15 +25,9 @@ PHONE: Any = {"width": 390, "height": 844}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, gone with this module: while it lives, nothing else in this process can run an event loop."""
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        except Error as error:
-            pytest.skip(f"no browser: {error.message.splitlines()[0]} (Debian: apt install chromium)")
+    """Chromium, gone with this module."""
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
