@@ -93,8 +93,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name=op.f("ck_reviews_approved_whole")),
         sa.CheckConstraint(
-            "approved_by_id IS NULL OR approved_by_id <> sent_by_id",
-            name=op.f("ck_reviews_sender_does_not_approve"),
+            "approved_by_id IS NULL OR approved_by_id <> sent_by_id", name=op.f("ck_reviews_sender_does_not_approve")
+        ),
+        sa.CheckConstraint(
+            "approved_by_id IS NULL OR ready_by_id IS NULL OR approved_by_id <> ready_by_id",
+            name=op.f("ck_reviews_reviewer_does_not_approve"),
         ),
         sa.ForeignKeyConstraint(["approved_by_id"], ["users.id"], name=op.f("fk_reviews_approved_by_id")),
         sa.ForeignKeyConstraint(["declaration_id"], ["declarations.id"], name=op.f("fk_reviews_declaration_id")),

@@ -1,4 +1,4 @@
-"""Ledger guards: triggers refuse UPDATE and DELETE of ledger events, whoever asks."""
+"""Ledger guards: triggers refuse UPDATE, DELETE and replacement of ledger events, whoever asks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ def upgrade() -> None:
                 f"CREATE TRIGGER ledger_refuses_{deed.lower()} BEFORE {deed} ON ledger_events "
                 "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
             )
+        # INSERT OR REPLACE deletes the row in its way without firing the trigger above
+        op.execute(
+            "CREATE TRIGGER ledger_refuses_replace BEFORE INSERT ON ledger_events "
+            "WHEN EXISTS (SELECT 1 FROM ledger_events "
+            "WHERE seq = NEW.seq OR prev = NEW.prev OR leaf = NEW.leaf) "
+            "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION ledger_refuses() RETURNS trigger LANGUAGE plpgsql AS "
@@ -36,6 +43,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER ledger_refuses_update")
         op.execute("DROP TRIGGER ledger_refuses_delete")
+        op.execute("DROP TRIGGER ledger_refuses_replace")
         return
     op.execute("DROP TRIGGER ledger_refuses_truncate ON ledger_events")
     op.execute("DROP TRIGGER ledger_refuses_change ON ledger_events")

@@ -55,6 +55,8 @@ class Deed(enum.StrEnum):
     CONTACT_RETIRED = "contact:retired"
     REQUEST_WITHDRAWN = "request:withdrawn"
     DUE_DATE_MOVED = "request:due-date-moved"
+    INVITATION_ISSUED = "invitation:issued"
+    MAIL_RETRIED = "mail:retried"
 
 
 class LedgerEvent(Base):

@@ -37,6 +37,10 @@ class Review(WithId, Base):
     __table_args__ = (
         sa.ForeignKeyConstraint(["request_id", "sent_by_id"], ["requests.id", "requests.sent_by_id"]),
         sa.CheckConstraint("approved_by_id IS NULL OR approved_by_id <> sent_by_id", name="sender_does_not_approve"),
+        sa.CheckConstraint(
+            "approved_by_id IS NULL OR ready_by_id IS NULL OR approved_by_id <> ready_by_id",
+            name="reviewer_does_not_approve",
+        ),
         sa.CheckConstraint("(approved_at IS NULL) = (approved_by_id IS NULL)", name="approved_whole"),
     )
 

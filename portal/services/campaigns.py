@@ -96,6 +96,7 @@ def change(
         CampaignError: questionnaires_missing, questionnaires_fixed, due_date_past.
         UnknownQuestionnaire: the catalogue has no such key.
     """
+    ledger.begin(session)
     if campaign.sent_at and set(terms.questionnaires) != {asked.key for asked in campaign.questionnaires}:
         raise CampaignError("questionnaires_fixed")
     _write(campaign, terms, now)
@@ -108,24 +109,32 @@ def change(
     _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, {"questionnaires": _editions(campaign)})
 
 
-def choose(session: Session, campaign: Campaign, suppliers: Iterable[Supplier]) -> int:
+def choose(session: Session, campaign: Campaign, suppliers: Iterable[Supplier], *, now: datetime, by: User) -> int:
     """Put suppliers into the audience; return how many were not in it."""
     known = set(session.scalars(sa.select(Request.supplier_id).where(Request.campaign_id == campaign.id)))
     new = {supplier.id: supplier for supplier in suppliers if supplier.id not in known and not supplier.retired_at}
+    if not new:
+        return 0
+    ledger.begin(session)
     for supplier_id in new:
         session.add(Request(campaign_id=campaign.id, supplier_id=supplier_id, due_on=campaign.due_on))
-    session.flush()
+    note_change(session, campaign, {"chosen": [str(each) for each in new]}, now=now, by=by)
     session.expire(campaign, ["requests"])
     return len(new)
 
 
-def leave_out(session: Session, campaign: Campaign, supplier_ids: Iterable[uuid.UUID]) -> int:
+def leave_out(
+    session: Session, campaign: Campaign, supplier_ids: Iterable[uuid.UUID], *, now: datetime, by: User
+) -> int:
     """Take suppliers out of the audience; those who were asked stay. Return how many went."""
     leaving = set(supplier_ids)
     gone = [request for request in drafts(session, campaign) if request.supplier_id in leaving]
+    if not gone:
+        return 0
+    ledger.begin(session)
     for request in gone:
         session.delete(request)
-    session.flush()
+    note_change(session, campaign, {"left_out": [str(request.supplier_id) for request in gone]}, now=now, by=by)
     session.expire(campaign, ["requests"])
     return len(gone)
 
@@ -161,6 +170,7 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
     Raises:
         CampaignError: due_date_past, or nobody_to_ask where nobody ever was.
     """
+    ledger.begin(session)
     session.refresh(campaign, with_for_update=True)  # of two who send at once the second finds nothing left to send
     asked = audience(session, campaign).ready
     if not asked and campaign.sent_at:
@@ -173,6 +183,11 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
         _send_one(session, request, catalogue, now, by)
     _record(session, Deed.CAMPAIGN_SENT, campaign, now, by, {"requests": len(asked)})
     return len(asked)
+
+
+def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, now: datetime, by: User) -> None:
+    """Leave a trace of what was changed about a campaign."""
+    _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, data)
 
 
 def _send_one(session: Session, request: Request, catalogue: Catalogue, now: datetime, by: User) -> None:

@@ -139,11 +139,6 @@ def _countries() -> dict[str, str]:
     return found
 
 
-def country_codes() -> frozenset[str]:
-    """Return the ISO 3166-1 alpha-2 codes."""
-    return frozenset(_countries().values())
-
-
 def _country(text: str) -> str:
     code = _countries().get(_plain(text))
     if code is None:

@@ -96,6 +96,7 @@ def apply(
         raise PlanChanged
     if not decided.touched:
         return
+    ledger.begin(session)
     for card in decided.touched:
         _write(session, card, now)
     session.flush()

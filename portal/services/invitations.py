@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -53,6 +54,10 @@ class AlreadyDecided(Exception):
     """Somebody decided on the suggestion before."""
 
 
+class RequestClosed(Exception):
+    """The request was withdrawn; nobody is invited to it any more."""
+
+
 def issue(
     session: Session,
     request: Request,
@@ -63,6 +68,7 @@ def issue(
     role: InvitationRole = InvitationRole.SIGNATORY,
 ) -> Invitation:
     """Invite a contact to a request and queue the mail; an address that was invited before gets a fresh link."""
+    ledger.begin(session)
     known = sa.select(Invitation).where(Invitation.request_id == request.id, Invitation.email == contact.email)
     invitation = session.scalar(known)
     if invitation is not None:
@@ -75,6 +81,9 @@ def issue(
         )  # fmt: skip
         session.add(invitation)
         session.flush()
+        facts = {"contact": str(contact.id), "role": role.value}
+        personal = {"email": invitation.email}
+        _record(session, Deed.INVITATION_ISSUED, invitation, now, by, data=facts, personal=personal)
     outbox.queue(session, invitation_draft(invitation, catalogue), now)
     return invitation
 
@@ -109,6 +118,7 @@ def revoke(session: Session, invitation: Invitation, now: datetime, by: Actor) -
     """Take the link back; visits by it end. A second time changes nothing."""
     if invitation.revoked_at is not None:
         return
+    ledger.begin(session)
     invitation.revoked_at = now
     session.execute(
         sa.update(SupplierSession)
@@ -157,12 +167,20 @@ def open_link(session: Session, links: Links, token: str, now: datetime, browser
     """Begin a visit. The link stays good: only signing uses it up. Raises as `find` does."""
     invitation = find(session, links, token, now)
     if invitation.opened_at is None:
-        invitation.opened_at = now
-        _record(session, Deed.INVITATION_OPENED, invitation, now, link_actor(invitation), personal=browser)
+        _note_opening(session, invitation, now, browser)
     visit = SupplierSession(invitation=invitation, generation=invitation.generation, started_at=now)
     session.add(visit)
     session.flush()
     return visit
+
+
+def _note_opening(session: Session, invitation: Invitation, now: datetime, browser: dict[str, str]) -> None:
+    """Write down the first opening, once also where two open at the same time."""
+    ledger.begin(session)
+    session.refresh(invitation, ["opened_at"])
+    if invitation.opened_at is None:
+        invitation.opened_at = now
+        _record(session, Deed.INVITATION_OPENED, invitation, now, link_actor(invitation), personal=browser)
 
 
 def renew(session: Session, links: Links, token: str, now: datetime) -> Invitation:
@@ -228,9 +246,14 @@ def decide_suggestion(
 
     Raises:
         AlreadyDecided: somebody was faster.
+        RequestClosed: a contact cannot be taken for a request that is withdrawn.
     """
+    ledger.begin(session)
+    session.refresh(suggestion, with_for_update=True)
     if suggestion.decided_at is not None:
         raise AlreadyDecided
+    if accepted and suggestion.invitation.request.withdrawn_at is not None:
+        raise RequestClosed
     suggestion.decided_at, suggestion.decided_by_id, suggestion.accepted = now, by.id, accepted
     invitation = suggestion.invitation
     data = {"accepted": accepted, "suggestion": str(suggestion.id)}
@@ -275,6 +298,7 @@ def _suggestion_draft(suggestion: ContactSuggestion) -> messages.Draft:
 
 def replace_link(session: Session, invitation: Invitation, now: datetime, by: Actor) -> None:
     """Let the links mailed so far die; the next mail carries a new one."""
+    ledger.begin(session)
     invitation.generation += 1
     invitation.issued_at, invitation.revoked_at = now, None
     _record(session, Deed.INVITATION_REISSUED, invitation, now, by, data={"generation": invitation.generation})
@@ -295,7 +319,7 @@ def _record(
     invitation: Invitation,
     now: datetime,
     by: Actor,
-    data: dict[str, int] | None = None,
+    data: Mapping[str, int | str] | None = None,
     personal: dict[str, str] | None = None,
 ) -> None:
     subject = ledger.subject_of("invitation", invitation.id)

@@ -38,6 +38,16 @@ class Broken:
     reason: str
 
 
+def begin(session: Session) -> None:
+    """Stand in the queue of those who append, until the transaction ends.
+
+    Deeds that lock or change rows and then record begin with this. Everybody takes the queue first and rows after
+    it, so that no two transactions wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+
+
 def record(
     session: Session,
     deed: Deed,
@@ -59,6 +69,7 @@ def record(
         data: facts for all to see; JSON without floats.
         personal: names, addresses, browsers: kept apart, the record only commits to them.
     """
+    begin(session)
     session.flush()
     seq, prev = _place(session)
     salt, payload = secrets.token_bytes(32), rfc8785.dumps(_normal(personal)) if personal else b""
@@ -74,9 +85,7 @@ def record(
 
 
 def _place(session: Session) -> tuple[int, str]:
-    """Return number and predecessor of the next record, after standing in the queue for it."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
+    """Return number and predecessor of the next record."""
     query = sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)
     last = session.execute(query).first()
     return (last.seq + 1, last.leaf) if last else (0, FIRST)

@@ -24,6 +24,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "You sent this request, so somebody else must approve the answers: four eyes see more than two.",
         "nb": "Du sendte denne forespørselen, så en annen må godkjenne svarene: fire øyne ser mer enn to.",
     },
+    "reviewer_approves": {
+        "en": "You finished the review and handed it over, so somebody else must approve: four eyes see more than two.",
+        "nb": "Du fullførte gjennomgangen og leverte den til godkjenning, så en annen må godkjenne: fire øyne ser mer "
+        "enn to.",
+    },
     "not_signed": {
         "en": "This declaration is not signed yet.",
         "nb": "Denne erklæringen er ikke signert ennå.",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Campaign, Contact, Deed, Invitation, Request, Supplier, User
-from portal.services import invitations, ledger, progress
+from portal.services import campaigns, invitations, ledger, progress
 from portal.services.actors import user_actor
 from portal.services.campaigns import CampaignError
 from portal.services.suppliers import active_contacts
@@ -44,6 +44,11 @@ def live_invitations(request: Request) -> list[Invitation]:
     return [invitation for invitation in request.invitations if invitation.revoked_at is None]
 
 
+def _still_asked(request: Request) -> list[Invitation]:
+    """Those of the live ones whose contact is still the supplier's."""
+    return [invitation for invitation in live_invitations(request) if invitation.contact.retired_at is None]
+
+
 def uninvited(request: Request) -> list[Contact]:
     """Return the supplier's contacts who hold no link to the request."""
     reached = {invitation.email for invitation in live_invitations(request)}
@@ -53,13 +58,14 @@ def uninvited(request: Request) -> list[Contact]:
 def resend(session: Session, requests: Iterable[Request], *, now: datetime, by: User) -> int:
     """Mail new links to all who hold one to these requests; the old ones die. Return how many mails that makes.
 
-    Requests that the supplier has nothing left to do in are passed over.
+    Requests that the supplier has nothing left to do in are passed over, and so are contacts that are retired.
     """
+    ledger.begin(session)
     count = 0
     for request in requests:
         if progress.standing(request, now).stage not in progress.WAITING:
             continue
-        for invitation in live_invitations(request):
+        for invitation in _still_asked(request):
             invitations.reissue(session, invitation, now, user_actor(by))
             count += 1
     return count
@@ -116,7 +122,10 @@ def move_all_due_dates(session: Session, campaign: Campaign, due_on: date, *, no
     """
     if due_on <= now.date():
         raise CampaignError("due_date_past")
-    campaign.due_on = due_on
+    ledger.begin(session)
+    if campaign.due_on != due_on:
+        before, campaign.due_on = campaign.due_on, due_on
+        campaigns.note_change(session, campaign, {"from": before.isoformat()}, now=now, by=by)
     moved = 0
     for request in of_campaign(session, campaign):
         stage = progress.standing(request, now).stage
@@ -134,6 +143,7 @@ def withdraw(session: Session, request: Request, *, now: datetime, by: User) -> 
     Raises:
         CampaignError: not_sent, or signed where a declaration was already given.
     """
+    ledger.begin(session)
     session.refresh(request, with_for_update=True)
     if request.withdrawn_at:
         return

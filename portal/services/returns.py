@@ -93,7 +93,11 @@ def _invitations(declaration: Declaration) -> list[Invitation]:
     request = declaration.assessment.request
     if request.withdrawn_at:
         raise ReviewRefused("withdrawn")
-    found = [each for each in request.invitations if each.revoked_at is None and each.role in ANSWERING]
+    found = [
+        each
+        for each in request.invitations
+        if each.revoked_at is None and each.contact.retired_at is None and each.role in ANSWERING
+    ]
     if not found:
         raise ReviewRefused("nobody_to_ask")
     return found

@@ -17,8 +17,8 @@ from portal.services.refusals import ReviewRefused
 
 REVIEWERS = frozenset({Role.BUYER, Role.APPROVER})
 LONGEST_WORDS = 4000
-FOUR_EYES = "sender_does_not_approve"
-"""Name of the database's own refusal."""
+FOUR_EYES = {"sender_does_not_approve": "sender_approves", "reviewer_does_not_approve": "reviewer_approves"}
+"""Names of the database's own refusals, and their codes."""
 
 
 def hold(session: Session, declaration: Declaration, *, by: User) -> None:
@@ -29,6 +29,7 @@ def hold(session: Session, declaration: Declaration, *, by: User) -> None:
     """
     if by.role not in REVIEWERS:
         raise ReviewRefused("not_a_reviewer")
+    ledger.begin(session)
     session.refresh(declaration, with_for_update=True)
     if declaration.signed_at is None:
         raise ReviewRefused("not_signed")
@@ -89,14 +90,15 @@ def why_not_approve(declaration: Declaration, user: User) -> str | None:
         return "sender_approves"
     if declaration.review is None or declaration.review.ready_at is None:
         return "not_handed_over"
-    return None
+    return "reviewer_approves" if declaration.review.ready_by_id == user.id else None
 
 
 def approve(session: Session, declaration: Declaration, *, by: User, now: datetime) -> Review:
     """Approve a declaration that was handed over.
 
     Raises:
-        ReviewRefused: the person sent the request or is no approver, or the declaration is not ready.
+        ReviewRefused: the person sent the request, handed the review over or is no approver, or the declaration is
+            not ready.
     """
     hold(session, declaration, by=by)
     reason = why_not_approve(declaration, by)
@@ -108,9 +110,10 @@ def approve(session: Session, declaration: Declaration, *, by: User, now: dateti
     try:
         session.flush()
     except IntegrityError as error:
-        if FOUR_EYES in str(error.orig):
-            raise ReviewRefused("sender_approves") from error
-        raise
+        code = next((code for name, code in FOUR_EYES.items() if name in str(error.orig)), None)
+        if code is None:
+            raise
+        raise ReviewRefused(code) from error
     _record(session, Deed.REVIEW_APPROVED, review, by, now)
     return review
 

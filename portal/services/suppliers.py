@@ -172,7 +172,8 @@ def _write(supplier: Supplier, facts: SupplierFacts) -> None:
 
 @contextmanager
 def _explained(session: Session) -> Iterator[None]:
-    """Turn a broken rule of the database into a SupplierError."""
+    """Turn a broken rule of the database into a SupplierError; a record follows."""
+    ledger.begin(session)
     try:
         with named(session):
             yield

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.models import Deed, Invitation, LedgerEvent, Role, User
 from portal.web.filters import day
+from portal.web.severities import SEVERITIES
 from questionnaires.model import Severity
 
 SENTENCES = {
@@ -37,6 +38,7 @@ SENTENCES = {
     Deed.REQUEST_SENT: lazy_gettext("%(who)s sent the request to the supplier."),
     Deed.REQUEST_WITHDRAWN: lazy_gettext("%(who)s withdrew the request."),
     Deed.DUE_DATE_MOVED: lazy_gettext("%(who)s moved the due date."),
+    Deed.INVITATION_ISSUED: lazy_gettext("%(who)s invited a contact of the supplier."),
     Deed.INVITATION_OPENED: lazy_gettext("%(who)s opened the mailed link."),
     Deed.INVITATION_REISSUED: lazy_gettext("%(who)s had a new link mailed; the old one ended."),
     Deed.INVITATION_REVOKED: lazy_gettext("%(who)s took the link back."),
@@ -59,6 +61,7 @@ SENTENCES = {
     Deed.DEVIATION_ADDED: lazy_gettext("%(who)s added a deviation by hand."),
     Deed.DEVIATION_FLAGGED: lazy_gettext("%(who)s flagged a deviation."),
     Deed.DEVIATION_DISMISSED: lazy_gettext("%(who)s dismissed a proposed deviation."),
+    Deed.MAIL_RETRIED: lazy_gettext("%(who)s had a failed mail sent again."),
     Deed.EVIDENCE_DOWNLOADED: lazy_gettext("%(who)s downloaded evidence."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
@@ -69,12 +72,6 @@ ROLES = {
     Role.BUYER: lazy_gettext("buyer"),
     Role.APPROVER: lazy_gettext("approver"),
     Role.AUDITOR: lazy_gettext("auditor"),
-}
-SEVERITIES = {
-    Severity.ZERO_TOLERANCE: lazy_gettext("Zero tolerance"),
-    Severity.MAJOR: lazy_gettext("Major"),
-    Severity.MODERATE: lazy_gettext("Moderate"),
-    Severity.MINOR: lazy_gettext("Minor"),
 }
 
 

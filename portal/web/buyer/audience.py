@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.clock import clock
 from portal.extensions import db
 from portal.models import Request, Supplier
 from portal.services import campaigns, supplier_search
@@ -20,6 +21,7 @@ from portal.web.access import open_to
 from portal.web.buyer import bp, supplier_filter, words
 from portal.web.buyer.campaigns import find
 from portal.web.buyer.rights import SENDERS
+from portal.web.current import signed_in_user
 from portal.web.paging import page_of_query
 
 PER_PAGE = 100
@@ -54,8 +56,8 @@ def choose(campaign_id: uuid.UUID) -> ResponseReturnValue:
     campaign = find(campaign_id)
     ticked, shown = _ids(request.form.getlist("supplier")), _ids(request.form.getlist("shown"))
     chosen = db.session.scalars(sa.select(Supplier).where(Supplier.id.in_(ticked)))
-    added = campaigns.choose(db.session, campaign, chosen)
-    removed = campaigns.leave_out(db.session, campaign, shown - ticked)
+    added = campaigns.choose(db.session, campaign, chosen, now=clock(), by=signed_in_user())
+    removed = campaigns.leave_out(db.session, campaign, shown - ticked, now=clock(), by=signed_in_user())
     _tell(added, removed)
     return redirect(_back(campaign_id), 303)
 
@@ -66,7 +68,7 @@ def choose_all(campaign_id: uuid.UUID) -> ResponseReturnValue:
     """Take in all whom the filter shows."""
     campaign = find(campaign_id)
     found = supplier_search.find_all(db.session, supplier_filter.wanted())
-    _tell(campaigns.choose(db.session, campaign, found), 0)
+    _tell(campaigns.choose(db.session, campaign, found, now=clock(), by=signed_in_user()), 0)
     return redirect(_back(campaign_id), 303)
 
 

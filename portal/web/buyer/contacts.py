@@ -118,7 +118,7 @@ def list_suggestions() -> ResponseReturnValue:
 @open_to(*SENDERS)
 def decide(suggestion_id: uuid.UUID) -> ResponseReturnValue:
     """Take or turn down a suggested contact."""
-    suggestion = db.session.get(ContactSuggestion, suggestion_id, with_for_update=True) or abort(404)
+    suggestion = db.session.get(ContactSuggestion, suggestion_id) or abort(404)
     decision = request.form.get("decision")
     if decision not in {"accept", "refuse"}:
         abort(400)
@@ -128,6 +128,10 @@ def decide(suggestion_id: uuid.UUID) -> ResponseReturnValue:
         )
     except invitations.AlreadyDecided:
         flash(_("Somebody has decided on this already."), "info")
+        return redirect(url_for("buyer.suggestions"), 303)
+    except invitations.RequestClosed:
+        mark_failed()
+        flash(_("The request is withdrawn, so nobody can be invited to it. Turn the suggestion down."), "danger")
         return redirect(url_for("buyer.suggestions"), 303)
     after_commit(queue().wake_outbox)
     if decision == "accept":

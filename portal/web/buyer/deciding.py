@@ -14,13 +14,12 @@ from portal.extensions import db
 from portal.models import Assessment, Declaration, Deviation
 from portal.services import deviations, reviews
 from portal.services.refusals import ReviewRefused
-from portal.web.access import Audience, open_to
+from portal.web.access import open_to
 from portal.web.buyer import bp
 from portal.web.buyer.assessment_page import questionnaire_of, refuse
+from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import signed_in_user
 from questionnaires.model import Severity
-
-REVIEWERS = (Audience.BUYER, Audience.APPROVER)
 
 
 @bp.post("/deviations/<uuid:deviation_id>/flag")

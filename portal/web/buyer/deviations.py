@@ -12,22 +12,17 @@ from portal.models import Deviation, DeviationState
 from portal.services import deviation_register
 from portal.services.csv_files import as_csv
 from portal.services.deviation_register import Wanted
-from portal.web.access import Audience, open_to
+from portal.web.access import open_to
 from portal.web.asking import chosen, chosen_year, words
 from portal.web.buyer import bp
+from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import installation
 from portal.web.filters import country, sentence
 from portal.web.languages import choose_language
 from portal.web.paging import page_of_query
+from portal.web.severities import SEVERITIES
 from questionnaires.model import Severity
 
-READERS = (Audience.BUYER, Audience.APPROVER)
-SEVERITIES = {
-    Severity.ZERO_TOLERANCE: lazy_gettext("Zero tolerance"),
-    Severity.MAJOR: lazy_gettext("Major"),
-    Severity.MODERATE: lazy_gettext("Moderate"),
-    Severity.MINOR: lazy_gettext("Minor"),
-}
 STATES = {
     DeviationState.PROPOSED: lazy_gettext("Proposed"),
     DeviationState.FLAGGED: lazy_gettext("Flagged"),
@@ -36,7 +31,7 @@ STATES = {
 
 
 @bp.get("/deviations")
-@open_to(*READERS)
+@open_to(*REVIEWERS)
 def deviations() -> ResponseReturnValue:
     """Show the deviations and how many there are per severity and year."""
     wanted = _wanted()
@@ -53,7 +48,7 @@ def deviations() -> ResponseReturnValue:
 
 
 @bp.get("/deviations.csv")
-@open_to(*READERS)
+@open_to(*REVIEWERS)
 def deviations_csv() -> ResponseReturnValue:
     """Send the deviations chosen on the page, all pages of them."""
     found = db.session.scalars(deviation_register.query(_wanted()))

@@ -21,7 +21,7 @@ from portal.web.buyer.rights import KEEPERS
 from portal.web.current import actor, installation, signed_in_user
 from portal.web.import_sentences import explain_file, explain_problem
 from portal.web.paging import page_of
-from portal.web.transactions import mark_failed
+from portal.web.transactions import begins_reading, mark_failed
 
 PER_PAGE = 100
 
@@ -44,6 +44,7 @@ def template() -> ResponseReturnValue:
 
 @bp.post("/suppliers/import", endpoint="upload_import")
 @open_to(*KEEPERS)
+@begins_reading
 def upload() -> ResponseReturnValue:
     """Keep a file and show what it would do; nothing is changed yet."""
     file = request.files.get("file")

@@ -17,9 +17,10 @@ from portal.models import Declaration
 from portal.services import returns
 from portal.services.deviations import in_order
 from portal.services.refusals import ReviewRefused, explain
-from portal.web.access import Audience, open_to
+from portal.web.access import open_to
 from portal.web.buyer import bp
 from portal.web.buyer.assessment_page import STATUS, questionnaire_of, refuse, show_sections
+from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import queue, signed_in_user
 from portal.web.languages import choose_language
 from portal.web.transactions import after_commit, mark_failed
@@ -29,7 +30,7 @@ DAYS_TO_ANSWER = 14
 
 
 @bp.get("/declarations/<uuid:declaration_id>/return")
-@open_to(Audience.BUYER, Audience.APPROVER)
+@open_to(*REVIEWERS)
 def return_page(declaration_id: uuid.UUID) -> ResponseReturnValue:
     """Choose questions to send back."""
     declaration = db.session.get(Declaration, declaration_id)
@@ -39,7 +40,7 @@ def return_page(declaration_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/declarations/<uuid:declaration_id>/return")
-@open_to(Audience.BUYER, Audience.APPROVER)
+@open_to(*REVIEWERS)
 def return_questions(declaration_id: uuid.UUID) -> ResponseReturnValue:
     """Send them back."""
     declaration = db.session.get(Declaration, declaration_id) or abort(404)

@@ -9,3 +9,5 @@ KEEPERS = (Audience.ADMINISTRATOR, Audience.BUYER)
 """Of the register."""
 SENDERS = (Audience.BUYER,)
 """Of campaigns: whoever sends a request is one of the four eyes on its answers."""
+REVIEWERS = (Audience.BUYER, Audience.APPROVER)
+"""Of declarations."""

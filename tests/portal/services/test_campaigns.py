@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -43,7 +44,7 @@ def campaign(session: Session, make: Make, buyer: User, terms: CampaignTerms, ca
     two.contacts.append(Contact(name="Ola", email="ola@two.example", language="nb", created_at=make.now))
     nobody = make.supplier("Nobody")
     nobody.contacts[0].retired_at = make.now
-    campaigns.choose(session, made, [two, make.supplier("One contact"), nobody])
+    campaigns.choose(session, made, [two, make.supplier("One contact"), nobody], now=make.now, by=buyer)
     session.commit()
     return made
 
@@ -54,6 +55,40 @@ def send(session: Session, campaign: Campaign, make: Make, buyer: User, catalogu
 
 def mails(session: Session) -> list[str]:
     return sorted(session.scalars(sa.select(OutgoingMail.language)))
+
+
+def changes(session: Session) -> int:
+    query = sa.select(sa.func.count(LedgerEvent.seq)).where(LedgerEvent.deed == Deed.CAMPAIGN_CHANGED)
+    return session.scalar(query) or 0
+
+
+def test_who_is_chosen_leaves_one_trace(session: Session, campaign: Campaign) -> None:
+    assert changes(session) == 1
+    event = session.scalars(sa.select(LedgerEvent).where(LedgerEvent.deed == Deed.CAMPAIGN_CHANGED)).one()
+    chosen = json.loads(event.record)["data"]["chosen"]
+    assert sorted(chosen) == sorted(str(each.supplier_id) for each in campaigns.drafts(session, campaign))
+
+
+def test_another_date_for_a_campaign_that_is_not_sent_leaves_one_trace(
+    session: Session, make: Make, campaign: Campaign, buyer: User
+) -> None:
+    due_on, before = (make.now + timedelta(days=60)).date(), changes(session)
+    requests.move_all_due_dates(session, campaign, due_on, now=make.now, by=buyer)
+    requests.move_all_due_dates(session, campaign, due_on, now=make.now, by=buyer)
+    assert changes(session) == before + 1
+    assert {each.due_on for each in campaigns.drafts(session, campaign)} == {due_on}
+
+
+def test_new_links_go_to_nobody_who_is_retired(
+    session: Session, make: Make, campaign: Campaign, buyer: User, catalogue: Catalogue
+) -> None:
+    send(session, campaign, make, buyer, catalogue)
+    asked = [each for each in requests.of_campaign(session, campaign) if each.sent_at]
+    asked[0].invitations[0].contact.retired_at = make.now
+    generations = [each.generation for each in asked[0].invitations]
+    resent = requests.resend(session, asked, now=make.now, by=buyer)
+    assert resent == sum(len(each.invitations) for each in asked) - 1
+    assert asked[0].invitations[0].generation == generations[0]
 
 
 def test_who_cannot_be_asked_is_told_before_sending(session: Session, campaign: Campaign) -> None:
@@ -97,7 +132,7 @@ def test_a_supplier_added_later_is_asked_alone(
     session: Session, make: Make, campaign: Campaign, buyer: User, catalogue: Catalogue
 ) -> None:
     send(session, campaign, make, buyer, catalogue)
-    campaigns.choose(session, campaign, [make.supplier("Late")])
+    campaigns.choose(session, campaign, [make.supplier("Late")], now=make.now, by=buyer)
 
     assert send(session, campaign, make, make.user(), catalogue) == 1
     assert len(mails(session)) == 4
@@ -107,13 +142,17 @@ def test_choosing_twice_chooses_once_and_leaving_out_spares_who_was_asked(
     session: Session, make: Make, campaign: Campaign, buyer: User, catalogue: Catalogue
 ) -> None:
     chosen = [request.supplier for request in campaigns.drafts(session, campaign)]
-    assert campaigns.choose(session, campaign, chosen) == 0
-    assert campaigns.choose(session, campaign, [make.supplier("Gone", retired_at=make.now)]) == 0
+    before = changes(session)
+    assert campaigns.choose(session, campaign, chosen, now=make.now, by=buyer) == 0
+    retired = make.supplier("Gone", retired_at=make.now)
+    assert campaigns.choose(session, campaign, [retired], now=make.now, by=buyer) == 0
+    assert changes(session) == before
     send(session, campaign, make, buyer, catalogue)
 
-    gone = campaigns.leave_out(session, campaign, [supplier.id for supplier in chosen])
+    gone = campaigns.leave_out(session, campaign, [each.id for each in chosen], now=make.now, by=buyer)
 
     assert gone == 1  # the one without a contact
+    assert changes(session) == before + 1
     assert session.scalar(sa.select(sa.func.count(Request.id))) == 2
 
 

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.mail.message import AddressInvalid
-from portal.models import ContactSuggestion, Deed, Invitation, LedgerEvent, OutgoingMail, SupplierSession
+from portal.models import (
+    ContactSuggestion,
+    Deed,
+    Invitation,
+    LedgerEvent,
+    LedgerPersonalData,
+    OutgoingMail,
+    SupplierSession,
+)
 from portal.services import invitations
 from portal.services.actors import COMMAND_LINE, user_actor
-from portal.services.invitations import AlreadyDecided, LinkExpired, LinkReplaced, LinkRevoked, LinkUnknown
+from portal.services.invitations import (
+    AlreadyDecided,
+    LinkExpired,
+    LinkReplaced,
+    LinkRevoked,
+    LinkUnknown,
+    RequestClosed,
+)
 from portal.services.links import LINK_LIFETIME
 from tests.factories import Make
 
@@ -50,6 +69,59 @@ def test_an_invitation_mails_what_is_asked_and_never_the_link_itself(
     assert len(mail.facts["questionnaires"]) == 3
     assert mail.facts["minutes"] > 0
     assert installation.links.token(invitation) not in str(mail.facts)
+
+
+def test_an_invitation_leaves_a_trace_that_names_no_address(
+    session: Session, make: Make, installation: Installation, now: datetime
+) -> None:
+    request = make.request()
+    contact = request.supplier.contacts[0]
+    invitation = invitations.issue(session, request, contact, now, COMMAND_LINE, installation.catalogue)
+    invitations.issue(session, request, contact, now, COMMAND_LINE, installation.catalogue)
+    (event,) = session.scalars(sa.select(LedgerEvent).where(LedgerEvent.deed == Deed.INVITATION_ISSUED))
+    data = json.loads(event.record)["data"]
+    assert event.subject == f"invitation:{invitation.id}"
+    assert (data["request"], data["contact"]) == (str(request.id), str(contact.id))
+    assert contact.email.encode() not in event.record
+    personal = session.get_one(LedgerPersonalData, event.seq)
+    assert json.loads(personal.payload) == {"email": contact.email}
+
+
+def test_new_links_and_an_opening_at_once_do_not_wait_for_each_other(
+    session: Session, make: Make, installation: Installation, now: datetime
+) -> None:
+    """One holds the ledger's queue and wants the second row; the other must not hold that row and want the queue."""
+    if session.get_bind().dialect.name == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    first, second = make.invitation(), make.invitation()
+    token, failures = installation.links.token(second), list[Exception]()
+
+    def open_the_second() -> None:
+        try:
+            with installation.new_session.begin() as own:
+                invitations.open_link(own, installation.links, token, now, BROWSER)
+        except DatabaseError as error:
+            failures.append(error)
+
+    by = user_actor(make.user())
+    invitations.reissue(session, first, now, by)
+    opening = threading.Thread(target=open_the_second)
+    opening.start()
+    wait_for_the_queue(session)
+    invitations.reissue(session, second, now, by)
+    session.commit()
+    opening.join()
+    assert failures == []
+    assert deeds(session, Deed.INVITATION_OPENED) == 1
+
+
+def wait_for_the_queue(session: Session) -> None:
+    """Return when somebody waits for the ledger's lock."""
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    deadline = time.monotonic() + 10
+    while not session.scalar(waiting):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_inviting_the_same_address_again_replaces_the_link(
@@ -172,6 +244,21 @@ def test_the_accepted_contact_is_invited_and_the_old_link_ends(
         invitations.find(session, installation.links, token, now)
     with pytest.raises(AlreadyDecided):
         invitations.decide_suggestion(session, suggestion, False, now, by, installation.catalogue)
+
+
+def test_nobody_is_invited_to_a_request_that_is_withdrawn(
+    session: Session, make: Make, invitation: Invitation, installation: Installation, now: datetime
+) -> None:
+    suggestion = invitations.suggest_contact(session, invitation, "Ola", "ola@supplier.example", "nb", "", now)
+    invitation.request.withdrawn_at = now
+    session.commit()
+    by = user_actor(make.user())
+    with pytest.raises(RequestClosed):
+        invitations.decide_suggestion(session, suggestion, True, now, by, installation.catalogue)
+    session.rollback()
+    assert suggestion.decided_at is None
+    assert invitations.decide_suggestion(session, suggestion, False, now, by, installation.catalogue) is None
+    assert suggestion.decided_at == now
 
 
 def test_a_contact_that_is_turned_down_changes_nothing(

@@ -42,7 +42,7 @@ def append(session: Session, now: datetime, number: int) -> LedgerEvent:
 def without_guards(session: Session) -> None:
     """Take the triggers away, as somebody with every right on the database could."""
     if session.get_bind().dialect.name == "sqlite":
-        for deed in ("update", "delete"):
+        for deed in ("update", "delete", "replace"):
             session.execute(sa.text(f"DROP TRIGGER ledger_refuses_{deed}"))
         session.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
     else:
@@ -171,8 +171,19 @@ def test_the_database_refuses_to_change_or_delete(chain: Session, statement: str
 def test_the_database_refuses_a_fork(chain: Session) -> None:
     """No two records can name the same one before them, whoever writes them."""
     fork = forged(chain, ROWS - 1, data={"number": 9})
-    with pytest.raises(DatabaseError, match="prev"):
+    with pytest.raises(DatabaseError, match=r"prev|append-only"):
         chain.execute(sa.insert(EVENTS).values({**fork, "seq": ROWS}))
+
+
+@pytest.mark.parametrize("taken", ["seq", "prev", "leaf"])
+def test_sqlite_refuses_to_replace_a_row(chain: Session, taken: str) -> None:
+    """REPLACE deletes the row in its way without asking the trigger that guards deletion."""
+    if chain.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has no REPLACE")
+    chain.execute(sa.text("PRAGMA defer_foreign_keys = ON"))
+    new = {**forged(chain, 3, data={"number": 9}), "seq": ROWS, "prev": "e" * 64, "leaf": "f" * 64}
+    with pytest.raises(DatabaseError, match="append-only"):
+        chain.execute(sa.insert(EVENTS).prefix_with("OR REPLACE").values({**new, taken: row(chain, 3)[taken]}))
 
 
 def test_postgresql_refuses_to_empty_the_table(chain: Session) -> None:

@@ -75,6 +75,14 @@ def test_readers_and_revoked_links_get_no_mail(case: Case, soon: date) -> None:
     assert refused.value.code == "nobody_to_ask"
 
 
+def test_retired_contacts_get_no_mail(case: Case, soon: date) -> None:
+    case.declaration.assessment.request.invitations[0].contact.retired_at = case.now
+    case.session.commit()
+    with pytest.raises(ReviewRefused) as refused:
+        send_back(case, {"HR-01": "Say more"}, soon)
+    assert refused.value.code == "nobody_to_ask"
+
+
 @pytest.mark.parametrize(
     ("reasons", "days", "code"),
     [

@@ -91,12 +91,37 @@ def test_only_an_approver_approves(case: Case, make: Make, now: datetime, role: 
     assert refusal(case.session, case, make.user(role), now) == code
 
 
-def test_the_database_refuses_the_sender_too(case: Case, now: datetime) -> None:
+def test_the_database_refuses_the_sender_too(case: Case, make: Make, now: datetime) -> None:
     """Around the service, straight into the table."""
-    case.hand_over()
+    case.hand_over(by=make.user())
     around = sa.update(Review).values(approved_at=now, approved_by_id=case.buyer.id)
     with pytest.raises(IntegrityError, match="ck_reviews_sender_does_not_approve"):
         case.session.execute(around)
+
+
+def test_who_handed_over_does_not_approve(case: Case, make: Make, now: datetime) -> None:
+    """An approver may review, but then it takes another one to approve."""
+    case.hand_over(by=case.approver)
+    assert reviews.why_not_approve(case.declaration, case.approver) == "reviewer_approves"
+    assert refusal(case.session, case, case.approver, now) == "reviewer_approves"
+    other = make.user(Role.APPROVER)
+    assert reviews.approve(case.session, case.declaration, by=other, now=now).approved_by == other
+
+
+def test_the_database_refuses_the_reviewer_too(case: Case, now: datetime) -> None:
+    """Around the service, straight into the table."""
+    case.hand_over(by=case.approver)
+    around = sa.update(Review).values(approved_at=now, approved_by_id=case.approver.id)
+    with pytest.raises(IntegrityError, match="ck_reviews_reviewer_does_not_approve"):
+        case.session.execute(around)
+
+
+def test_the_database_s_refusal_of_the_reviewer_becomes_a_sentence(
+    case: Case, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case.hand_over(by=case.approver)
+    monkeypatch.setattr(reviews, "why_not_approve", lambda *_: None)
+    assert refusal(case.session, case, case.approver, now) == "reviewer_approves"
 
 
 def test_the_database_refuses_a_lie_about_the_sender(case: Case, make: Make, now: datetime) -> None:
@@ -112,9 +137,9 @@ def test_the_database_refuses_a_lie_about_the_sender(case: Case, make: Make, now
 
 
 def test_the_refusal_of_the_database_becomes_a_sentence(
-    case: Case, now: datetime, monkeypatch: pytest.MonkeyPatch
+    case: Case, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case.hand_over()
+    case.hand_over(by=make.user())
     case.buyer.role = Role.APPROVER
     monkeypatch.setattr(reviews, "why_not_approve", lambda *_: None)
     assert refusal(case.session, case, case.buyer, now) == "sender_approves"
