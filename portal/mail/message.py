@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -71,10 +71,6 @@ class Mail:
             kind, _, subtype = file.media_type.partition("/")
             message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=one_line(file.filename))
         return message
-
-    def with_files(self, *files: File) -> Mail:
-        """Return the mail with files attached."""
-        return replace(self, files=files)
 
 
 def one_line(text: str) -> str:

@@ -112,13 +112,11 @@ def history(session: Session, declaration: Declaration) -> list[LedgerEvent]:
 def _subjects(session: Session, declaration: Declaration) -> list[str]:
     assessment = declaration.assessment
     invitation_ids = sa.select(Invitation.id).where(Invitation.request_id == assessment.request_id)
-    signing_id, preview_id = declaration.preview.signing_id, declaration.preview_id
     found = {
         "request": [assessment.request_id],
         "assessment": [assessment.id],
         "declaration": [declaration.id],
-        "preview": [preview_id],
-        "signing": [signing_id],
+        "signing": [declaration.preview.signing_id],
         "invitation": session.scalars(invitation_ids).all(),
         "review": _ids(session, Review.id, Review.declaration_id == declaration.id),
         "deviation": _ids(session, Deviation.id, Deviation.declaration_id == declaration.id),

@@ -124,6 +124,7 @@ def _lock(session: Session, signing: Signing, now: datetime) -> None:
 
     On SQLite the writing transaction is that queue already.
     """
+    ledger.begin(session)
     invitation = signing.invitation
     generation = invitation.generation
     for row in (invitation.request, invitation):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,8 +19,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.mail.messages import Draft
 from portal.mail.transports import MailDelayed, MailRefused, Transport
-from portal.models import OutgoingMail
+from portal.models import (
+    Assessment,
+    ContactSuggestion,
+    Declaration,
+    Deed,
+    Invitation,
+    OutgoingMail,
+    Request,
+    Signing,
+)
 from portal.models.engine import reading
+from portal.services import ledger
+from portal.services.actors import Actor
+from portal.services.ledger import subject_of
 from portal.services.posting import Letterhead, Unsendable, compose
 
 LEASE = timedelta(minutes=15)
@@ -112,9 +124,49 @@ def mails_about(session: Session, *subjects: str) -> list[OutgoingMail]:
     return list(session.scalars(query.order_by(OutgoingMail.queued_at.desc())))
 
 
-def try_again(mail: OutgoingMail, now: datetime) -> None:
-    """Let a failed mail begin anew."""
+def mails_of(session: Session, requests: Iterable[Request]) -> list[OutgoingMail]:
+    """Return all mails that some requests led to, whoever they are for, newest first."""
+    asked = [request.id for request in requests]
+    invited = sa.select(Invitation.id).where(Invitation.request_id.in_(asked))
+    found = {
+        "invitation": invited,
+        "suggestion": sa.select(ContactSuggestion.id).where(ContactSuggestion.invitation_id.in_(invited)),
+        "signing": sa.select(Signing.id).where(Signing.invitation_id.in_(invited)),
+        "declaration": sa.select(Declaration.id).join(Declaration.assessment).where(Assessment.request_id.in_(asked)),
+    }
+    return mails_about(
+        session, *(subject_of(kind, each) for kind, query in found.items() for each in session.scalars(query))
+    )
+
+
+def request_of(session: Session, mail: OutgoingMail) -> uuid.UUID | None:
+    """Return the request that led to a mail; None where it is gone."""
+    kind, _, identity = mail.subject.partition(":")
+    queries = {
+        "invitation": sa.select(Invitation.request_id).where(Invitation.id == sa.bindparam("it")),
+        "suggestion": sa.select(Invitation.request_id)
+        .join(ContactSuggestion, ContactSuggestion.invitation_id == Invitation.id)
+        .where(ContactSuggestion.id == sa.bindparam("it")),
+        "signing": sa.select(Invitation.request_id)
+        .join(Signing, Signing.invitation_id == Invitation.id)
+        .where(Signing.id == sa.bindparam("it")),
+        "declaration": sa.select(Assessment.request_id)
+        .join(Declaration, Declaration.assessment_id == Assessment.id)
+        .where(Declaration.id == sa.bindparam("it")),
+    }
+    return session.scalar(queries[kind], {"it": uuid.UUID(identity)}) if kind in queries else None
+
+
+def try_again(session: Session, mail: OutgoingMail, *, now: datetime, by: Actor) -> bool:
+    """Let a failed mail begin anew; return whether it had failed. Any other stays as it is."""
+    ledger.begin(session)
+    session.refresh(mail, with_for_update=True)
+    if mail.failed_at is None:
+        return False
     mail.failed_at, mail.next_try_at, mail.tries, mail.queued_at = None, now, 0, now
+    data = {"kind": mail.kind, "about": mail.subject}
+    ledger.record(session, Deed.MAIL_RETRIED, subject_of("mail", mail.id), by=by, now=now, data=data)
+    return True
 
 
 def trouble_of(mail: OutgoingMail) -> tuple[Trouble, str] | None:

@@ -118,6 +118,7 @@ def keep_previews(
         created_at=now,
     )
     signing.previews = [_preview(position, each, now) for position, each in enumerate(made)]
+    ledger.begin(session)
     session.add(signing)
     session.flush()
     data = {

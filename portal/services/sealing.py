@@ -136,6 +136,7 @@ def _note_failure(session: Session, claim: _Claim, error: Exception, now: dateti
 
 
 def _finish(session: Session, claim: _Claim, sealed: _Sealed, catalogue: Catalogue, now: datetime) -> bool:
+    ledger.begin(session)
     declaration = session.get_one(Declaration, claim.declaration_id)
     # two workers on the documents of one signing act queue up here, so that exactly one of them sees all signed
     signing = session.get_one(Signing, declaration.preview.signing_id, with_for_update=True)

@@ -63,6 +63,7 @@ def send(session: Session, signing: Signing, documents: Sequence[str], *, now: d
     Raises:
         TooManyCodes: three were sent within the last hour, whatever for.
     """
+    ledger.begin(session)
     # so that two requests at once cannot both count before either has sent
     invitation = session.get_one(Invitation, signing.invitation_id, with_for_update=True, populate_existing=True)
     session.refresh(signing)

@@ -21,7 +21,7 @@ from portal.web.buyer.rights import KEEPERS
 from portal.web.current import actor, installation, signed_in_user
 from portal.web.import_sentences import explain_file, explain_problem
 from portal.web.paging import page_of
-from portal.web.transactions import begins_reading, mark_failed
+from portal.web.transactions import begin_writing, begins_reading, mark_failed
 
 PER_PAGE = 100
 
@@ -85,13 +85,16 @@ def check(ticket: str) -> ResponseReturnValue:
 
 @bp.post("/suppliers/import/<ticket>", endpoint="apply_import")
 @open_to(*KEEPERS)
+@begins_reading
 def apply(ticket: str) -> ResponseReturnValue:
     """Do what the page showed."""
     try:
         content, _filename = _uploads().find(ticket, signed_in_user().id)
     except UploadGone:
         return _upload_page(_gone()), 410
-    plan = importing.plan(db.session, read_table(content))
+    table = read_table(content)
+    begin_writing()
+    plan = importing.plan(db.session, table)
     agreed = request.form.get("digest", "")
     try:
         importing.apply(db.session, plan, content, now=clock(), by=actor(), agreed_digest=agreed)

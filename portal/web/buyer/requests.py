@@ -13,7 +13,6 @@ from portal.extensions import db
 from portal.models import Contact, Invitation, Request
 from portal.services import invitations, outbox, progress, requests
 from portal.services.campaigns import CampaignError
-from portal.services.ledger import subject_of
 from portal.services.links import link_expires_at
 from portal.web.access import open_to
 from portal.web.buyer import bp, progress_table, words
@@ -29,14 +28,13 @@ def show(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show where one supplier stands."""
     asked = _find(request_id)
     catalogue = installation().catalogue
-    subjects = [subject_of("invitation", each.id) for each in asked.invitations]
     return render_template(
         "buyer/campaigns/request.html",
         asked=asked,
         standing=progress.standing(asked, clock()),
         questionnaires=[(each, catalogue.find(each.questionnaire, each.edition)) for each in asked.assessments],
         uninvited=requests.uninvited(asked),
-        mails=outbox.mails_about(db.session, *subjects),
+        mails=outbox.mails_of(db.session, [asked]),
         expires_at=link_expires_at,
         now=clock(),
         waiting=progress.WAITING,

@@ -19,7 +19,6 @@ from portal.extensions import db
 from portal.models import Criticality, Role, Supplier, SupplierType, User
 from portal.services import contact_suggestions, outbox, progress, requests, supplier_search, suppliers
 from portal.services.import_columns import CellError, Column, read_cell
-from portal.services.ledger import subject_of
 from portal.services.supplier_search import Minerals
 from portal.services.suppliers import SupplierError, SupplierFacts
 from portal.web.access import open_to
@@ -104,12 +103,11 @@ def show(supplier_id: uuid.UUID) -> ResponseReturnValue:
     """Show one supplier: facts, contacts, requests, mails."""
     supplier = _find(supplier_id)
     asked = requests.of_supplier(db.session, supplier)
-    subjects = [subject_of("invitation", each.id) for request in asked for each in request.invitations]
     return render_template(
         "buyer/suppliers/supplier.html",
         supplier=supplier,
         asked=[(request, progress.standing(request, clock())) for request in asked],
-        mails=outbox.mails_about(db.session, *subjects),
+        mails=outbox.mails_of(db.session, asked),
         suggestions=contact_suggestions.waiting(db.session, supplier),
         words=words,
         minerals=words.minerals_of(supplier.minerals_relevant),

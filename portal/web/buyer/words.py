@@ -50,6 +50,8 @@ MAIL_KINDS = {
     "questions_returned": lazy_gettext("Questions returned"),
     "receipt": lazy_gettext("Receipt"),
     "signing_code": lazy_gettext("Signing code"),
+    "contact_suggested": lazy_gettext("Notice of a suggested contact"),
+    "declaration_signed": lazy_gettext("Notice of a signed declaration"),
 }
 TROUBLES = {
     Trouble.REFUSED: lazy_gettext("The mail server refused it. Check the address."),

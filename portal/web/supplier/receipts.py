@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask import abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.extensions import db
-from portal.models import Declaration
 from portal.services import declarations, previews
 from portal.services.previews import Standing
 from portal.services.receipts import filename_of
 from portal.web import visits
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
+from portal.web.downloads import send_file_of
 from portal.web.supplier import bp
 
 SECONDS_BETWEEN_LOOKS = "5"
-LOCKED_DOWN = "sandbox; default-src 'none'"
 
 
 @bp.get("/r/<uuid:request_id>/receipt")
@@ -53,12 +52,6 @@ def declaration_file(request_id: uuid.UUID, declaration_id: uuid.UUID) -> Respon
     """Return a signed PDF of this request."""
     invitation = visits.find_visit(request_id)
     found = declarations.find_signed(db.session, invitation.request, declaration_id)
-    return _as_attachment(found) if found else abort(404)
-
-
-def _as_attachment(declaration: Declaration) -> Response:
-    content = installation().store.get(declaration.pdf_sha256 or "")
-    response = Response(content, mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "attachment", filename=filename_of(declaration))
-    response.headers["Content-Security-Policy"] = LOCKED_DOWN
-    return response
+    if found is None:
+        abort(404)
+    return send_file_of(installation().store, found.pdf_sha256 or "", filename_of(found), "application/pdf")

@@ -79,7 +79,7 @@ def test_a_mail_says_that_a_machine_sent_it_and_when(mail: Mail) -> None:
 
 
 def test_a_file_is_attached_with_its_name(mail: Mail) -> None:
-    message = mail.with_files(File("Erklæring.pdf", "application/pdf", b"%PDF-1.7")).as_email()
+    message = replace(mail, files=(File("Erklæring.pdf", "application/pdf", b"%PDF-1.7"),)).as_email()
     (attachment,) = message.iter_attachments()
     assert attachment.get_filename() == "Erklæring.pdf"
     assert attachment.get_content() == b"%PDF-1.7"

@@ -15,8 +15,9 @@ from portal.installation import Installation
 from portal.mail import messages
 from portal.mail.messages import Asked, Draft, Reader
 from portal.mail.transports import MailDelayed, MailRefused
-from portal.models import Invitation, MailState, OutgoingMail, Signing
+from portal.models import Deed, Invitation, LedgerEvent, MailState, OutgoingMail, Signing
 from portal.services import outbox
+from portal.services.actors import COMMAND_LINE
 from portal.services.outbox import Trouble
 from portal.services.posting import Letterhead
 from tests.factories import Make
@@ -156,7 +157,10 @@ def test_a_refused_mail_fails_at_once_with_the_reason(
     mail = send(queued(session, note(), now), now)
     assert mail.state is MailState.FAILED
     assert outbox.trouble_of(mail) == (Trouble.REFUSED, "550 5.1.1 No such mailbox")
-    outbox.try_again(mail, now)
+    assert outbox.try_again(session, mail, now=now, by=COMMAND_LINE)
+    assert not outbox.try_again(session, mail, now=now, by=COMMAND_LINE)
+    (event,) = session.scalars(sa.select(LedgerEvent).where(LedgerEvent.deed == Deed.MAIL_RETRIED))
+    assert event.subject == f"mail:{mail.id}"
     session.commit()
     assert outbox.claim_due(session, now) == [mail.id]
 

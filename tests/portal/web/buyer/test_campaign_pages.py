@@ -12,7 +12,18 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.installation import Installation
-from portal.models import Campaign, Contact, ContactSuggestion, Invitation, OutgoingMail, Request, Role, Supplier
+from portal.models import (
+    Campaign,
+    Contact,
+    ContactSuggestion,
+    Deed,
+    Invitation,
+    LedgerEvent,
+    OutgoingMail,
+    Request,
+    Role,
+    Supplier,
+)
 from tests.factories import Make
 
 TOKEN = re.compile(r"/i/[\w-]+\.[\w-]+\.[\w-]+")
@@ -246,6 +257,55 @@ def test_only_a_buyer_sends(client: FlaskClient, make: Make, role: Role) -> None
         f"/requests/{request.id}/withdraw",
     ):
         assert client.post(path).status_code == 403
+
+
+def test_every_mail_of_a_request_is_shown_and_a_failed_one_tried_again(
+    buyer: FlaskClient, make: Make, session: Session
+) -> None:
+    request = make.request()
+    declaration = make.declaration(request.assessments[0])
+    signing_id = declaration.preview.signing_id
+    suggestion = ContactSuggestion(
+        invitation=request.invitations[0], name="Ola", email="ola@x.example", language="en", created_at=make.now
+    )
+    session.add(suggestion)
+    session.flush()
+    subjects = {
+        "receipt": f"signing:{signing_id}",
+        "declaration_signed": f"declaration:{declaration.id}",
+        "contact_suggested": f"suggestion:{suggestion.id}",
+        "invitation": f"invitation:{request.invitations[0].id}",
+    }
+    for kind, subject in subjects.items():
+        mail = OutgoingMail(
+            kind=kind, to_email=f"{kind}@x.example", language="en", facts={}, subject=subject, queued_at=make.now,
+            failed_at=make.now, last_error="refused: 550 no such box",
+        )  # fmt: skip
+        session.add(mail)
+    session.commit()
+    for page in (f"/requests/{request.id}", f"/suppliers/{request.supplier_id}"):
+        text = buyer.get(page).text
+        assert [kind for kind in subjects if f"{kind}@x.example" not in text] == []
+        assert text.count("550 no such box") == text.count("/try-again") == len(subjects)
+    for mail in session.scalars(sa.select(OutgoingMail)).all():
+        answer = buyer.post(f"/mails/{mail.id}/try-again")
+        assert (answer.status_code, answer.location) == (303, f"/requests/{request.id}")
+        buyer.post(f"/mails/{mail.id}/try-again")
+    session.expire_all()
+    assert {mail.failed_at for mail in session.scalars(sa.select(OutgoingMail))} == {None}
+    retried = sa.select(sa.func.count(LedgerEvent.seq)).where(LedgerEvent.deed == Deed.MAIL_RETRIED)
+    assert session.scalar(retried) == len(subjects)
+    assert buyer.post(f"/mails/{uuid.uuid4()}/try-again").status_code == 404
+
+
+def test_a_seal_that_fails_is_told(buyer: FlaskClient, make: Make, session: Session) -> None:
+    request = make.request()
+    declaration = make.declaration(request.assessments[0], signed=False)
+    assert "Sealing failed" not in buyer.get(f"/requests/{request.id}").text
+    declaration.sealing_tries, declaration.sealing_error = 3, "The <time> stamp authority is away"
+    session.commit()
+    page = buyer.get(f"/requests/{request.id}").text
+    assert "Sealing failed 3 times: The &lt;time&gt; stamp authority is away. It is tried again." in page
 
 
 def test_an_unknown_id_is_not_found(buyer: FlaskClient) -> None:
