@@ -66,6 +66,9 @@
     if (answer.asked) {
       for (const other of form.querySelectorAll("[data-question]")) other.hidden = !answer.asked.includes(other.id);
     }
+    for (const [name, value] of Object.entries(answer.was || {})) {
+      if (form.elements[name]) form.elements[name].value = value;
+    }
     if (answer.progress) document.getElementById("progress-words").textContent = answer.progress;
     if (!answer.saved) return say(answer.message || words.wrong, true);
     mendSummary(question);
@@ -216,6 +219,8 @@
   form.addEventListener("submit", () => {
     leaving = true; // the whole page goes now, whatever was on its way
     if (control) control.abort();
+    // it may be saved all the same: then what the page showed is no longer what is there
+    if (saving) for (const shown of saving.querySelectorAll("input[name^=was-]")) shown.disabled = true;
   });
 
   window.addEventListener("online", () => {

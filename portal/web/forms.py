@@ -1,11 +1,14 @@
 """A page of questions ↔ a posted form.
 
 Fields are named after their question (`HR-18`), a comment's field `HR-18_comment`, a table's cells `HR-06-0-name`.
-A form lists the questions that it holds under `on_page`, so that an empty box can be told from one that was not there.
+A form lists the questions that it holds under `on_page`, so that an empty box can be told from one that was not there,
+and under `was-HR-18` a fingerprint of the answer that it showed.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -46,6 +49,8 @@ class Field:
     """What the inputs hold; see `AnswerType.field_values`."""
     value: Value
     """The stored answer."""
+    was: str = ""
+    """Its fingerprint, and its comment's."""
     comment: str = ""
     comment_is_asked: bool = False
     asked: bool = True
@@ -65,6 +70,11 @@ class Field:
     def comment_name(self) -> str:
         """The name of the comment's input."""
         return comment_name(self.question)
+
+    @property
+    def was_name(self) -> str:
+        """The name of the fingerprint's input."""
+        return was_name(self.question)
 
     @property
     def described_by(self) -> str:
@@ -111,12 +121,13 @@ class Page:
         value, problems, form = self.answers.get(question.id), self.reading.problems, self.form
         wrong = form is not None and question.id in problems and question.type.read_from_form
         comment = self.answers.get(question.comment_key)
-        if form is not None and question.comment_key in problems:
+        if form is not None and not problems.keys().isdisjoint((question.id, question.comment_key)):
             comment = form.get(comment_name(question), "")
         return Field(
             question=question,
             values=as_typed(question, form) if form and wrong else question.type.field_values(value),
             value=value,
+            was=fingerprint(question, self.answers),
             comment=str(comment or ""),
             comment_is_asked=question.comment_key in self.asked,
             asked=question.id in self.asked,
@@ -139,6 +150,23 @@ def as_typed(question: Question, form: Form) -> FieldValues:
 def comment_name(question: Question) -> str:
     """Return the name of the field that holds a question's comment."""
     return question.id + COMMENT_ENDING
+
+
+def was_name(question: Question) -> str:
+    """Return the name of the field that holds the fingerprint of what was shown."""
+    return "was-" + question.id
+
+
+def form_keys(question: Question) -> tuple[str, ...]:
+    """Return the keys of what a form says about a question: the answer, but for files, and the comment."""
+    keys = (question.id, question.type.read_from_form), (question.comment_key, question.comment is not None)
+    return tuple(key for key, is_read in keys if is_read)
+
+
+def fingerprint(question: Question, answers: Answers) -> str:
+    """Return a short hash of a question's answer and comment, as far as a form holds them."""
+    held = [answers.get(key) for key in form_keys(question)]
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def asked_keys(questionnaire: Questionnaire, answers: Answers) -> frozenset[str]:

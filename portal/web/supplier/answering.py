@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from portal.clock import clock
 from portal.extensions import db
+from portal.services import ledger
 from portal.services.assessments import NotEditable
 from portal.services.attachments import present
 from portal.web import forms
@@ -19,6 +20,7 @@ from portal.web.access import Audience, open_to
 from portal.web.languages import choose_language
 from portal.web.supplier import bp
 from portal.web.supplier.files import asks_for_files, remove_named, take_uploads
+from portal.web.supplier.meanwhile import spare_others
 from portal.web.supplier.sheets import Sheet, find_sheet
 from portal.web.transactions import mark_failed
 from questionnaires import journey
@@ -50,10 +52,13 @@ def section(request_id: uuid.UUID, questionnaire: str, section: str) -> Response
 @open_to(Audience.LINK)
 def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
     """Save what fits, show again what does not, and go on."""
+    ledger.begin(db.session)  # files that come or go leave a trace
     sheet = find_sheet(request_id, questionnaire, to_write=True)
     shown = sheet.section(section)
     seen = sheet.asked_keys
-    reading = forms.read(forms.on_page(shown.questions, request.form), request.form, clock().date(), choose_language())
+    held, language = forms.on_page(shown.questions, request.form), choose_language()
+    reading = forms.read(held, request.form, clock().date(), language)
+    spare_others(reading, held, request.form, sheet.answers, language)
     try:
         sheet.save(reading.changes)
         reading.problems.update(take_uploads(sheet, shown))
@@ -84,6 +89,7 @@ def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> Resp
         saved=bool(held) and not errors,
         errors={key.replace("#", "_"): text for key, text in errors.items()},
         message="",
+        was={forms.was_name(question): forms.fingerprint(question, sheet.answers) for question in held},
         asked=[question.id for question in shown.questions if question.id in sheet.asked_keys],
         progress=_progress_sentence(sheet),
     )
