@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from portal.installation import Installation
 from portal.models import Declaration, Deed, Invitation, InvitationRole, Signing, SupplierSession
 from portal.models.engine import reading
-from portal.services import assessments, ledger
+from portal.services import assessments, declarations, ledger
 from portal.services.documents import AUTHORITY
+from portal.services.invitations import LinkRevoked
 from tests.factories import Make
 from tests.portal.signing_acts import Act
 
@@ -291,3 +292,17 @@ def test_the_pages_speak_bokmaal_and_so_does_the_document(
     assert signing.language == "nb"
     act.session.commit()
     assert AUTHORITY.in_language("nb") in client.get(base(act, invitation) + "/sign").text
+
+
+def test_a_link_closed_while_signing_asks_to_open_it_again(
+    act: Act, client: FlaskClient, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = make_preview(act, client, invitation)
+
+    def closed(*args: object, **named: object) -> None:
+        raise LinkRevoked(invitation)
+
+    monkeypatch.setattr(declarations, "accept", closed)
+    refused = client.post(address + "/accept", data={"code": "000000"})
+    assert refused.status_code == 401
+    assert "Please open your link again" in refused.text
