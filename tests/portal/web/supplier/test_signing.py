@@ -139,6 +139,10 @@ def test_the_previewed_bytes_are_shown_and_downloaded_signed(
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert declaration.reference in file.headers["Content-Disposition"]
     assert "sandbox" in file.headers["Content-Security-Policy"]
+    for stored in act.installation.settings.data_dir.rglob(f"{declaration.pdf_sha256}*"):
+        stored.unlink()
+    lost = client.get(f"{base(act, invitation)}/declarations/{declaration.id}.pdf")
+    assert (lost.status_code, "<h1" in lost.text) == (404, True)
 
 
 def test_a_wrong_code_is_said_and_counted(act: Act, client: FlaskClient, invitation: Invitation) -> None:
@@ -298,9 +302,11 @@ def test_a_link_closed_while_signing_asks_to_open_it_again(
     act: Act, client: FlaskClient, invitation: Invitation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = make_preview(act, client, invitation)
+    dead = LinkRevoked(invitation)
+    act.session.commit()
 
     def closed(*args: object, **named: object) -> None:
-        raise LinkRevoked(invitation)
+        raise dead
 
     monkeypatch.setattr(declarations, "accept", closed)
     refused = client.post(address + "/accept", data={"code": "000000"})
