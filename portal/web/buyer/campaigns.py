@@ -27,12 +27,12 @@ from portal.web.asking import chosen
 from portal.web.buyer import bp, progress_table
 from portal.web.buyer.campaign_words import explain
 from portal.web.buyer.rights import READERS, SENDERS
-from portal.web.buyer.typed import tidy, tidy_lines
 from portal.web.current import installation, queue, signed_in_user
 from portal.web.filters import in_language
 from portal.web.languages import choose_language
 from portal.web.paging import page_of_query
 from portal.web.transactions import after_commit, mark_failed
+from portal.web.typed import tidy, tidy_lines
 
 PER_PAGE = 25
 FIELD_OF = {"questionnaires_missing": "questionnaires", "questionnaires_fixed": "questionnaires"}

@@ -21,9 +21,9 @@ from portal.services.suppliers import ContactFacts, SupplierError
 from portal.web.access import open_to
 from portal.web.buyer import bp, words
 from portal.web.buyer.rights import KEEPERS, READERS, SENDERS
-from portal.web.buyer.typed import tidy
 from portal.web.current import actor, installation, queue
 from portal.web.transactions import after_commit, mark_failed
+from portal.web.typed import tidy
 
 
 class ContactForm(FlaskForm):  # type: ignore[misc]

@@ -24,10 +24,10 @@ from portal.services.suppliers import SupplierError, SupplierFacts
 from portal.web.access import open_to
 from portal.web.buyer import bp, supplier_filter, words
 from portal.web.buyer.rights import KEEPERS, READERS
-from portal.web.buyer.typed import tidy
 from portal.web.current import actor
 from portal.web.paging import page_of_query
 from portal.web.transactions import mark_failed
+from portal.web.typed import tidy
 
 PER_PAGE = 25
 

@@ -22,11 +22,11 @@ from portal.services.invitations import LinkDead, LinkExpired, LinkReplaced, Lin
 from portal.services.links import LinkInvalid, link_expires_at
 from portal.web import visits
 from portal.web.access import Audience, open_to
-from portal.web.buyer.typed import tidy, tidy_lines
 from portal.web.current import browser_facts, installation, queue
 from portal.web.languages import LANGUAGES
 from portal.web.supplier import bp
 from portal.web.transactions import after_commit, mark_failed
+from portal.web.typed import tidy, tidy_lines
 from portal.web.visits import VisitOver
 
 DEAD = {LinkExpired: "expired", LinkReplaced: "replaced", LinkRevoked: "revoked"}
