@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -23,9 +25,12 @@ CONTACT = "kari@supplier.example"
 
 
 @pytest.fixture
-def installation(any_site: Site) -> Installation:
+def installation(any_site: Site) -> Iterator[Installation]:
     """The site's own installation, seen from here."""
-    return Installation(read_settings({k: v for k, v in any_site.environment.items() if k.startswith("PORTAL_")}))
+    settings = {name: value for name, value in any_site.environment.items() if name.startswith("PORTAL_")}
+    parts = Installation(read_settings(settings))
+    yield parts
+    parts.engine.dispose()
 
 
 @pytest.fixture
