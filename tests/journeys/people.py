@@ -43,13 +43,19 @@ def _fail(words: str) -> None:
     raise AssertionError(words)
 
 
+def press(button: Locator) -> None:
+    """Press a button or a link that leads to a page, and wait for that page: a click alone does not."""
+    with button.page.expect_navigation():
+        button.click()
+
+
 def sign_in(browser: Browser, site: Site, email: str) -> Page:
     """Return a page on which a user has signed in."""
     page = open_page(browser)
     page.goto(f"{site.address}/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))
     return page
 
 
@@ -64,7 +70,7 @@ class Respondent:
     def follow(self, link: str) -> None:
         """Open a mailed link and press the button."""
         self.page.goto(link)
-        self.page.get_by_role("button", name=re.compile("^(Start|Go on|Continue)")).click()
+        press(self.page.get_by_role("button", name=re.compile("^(Start|Go on|Continue)")))
 
     def answer_everything(self, keys: tuple[str, ...], on_page: Look = pass_by) -> None:
         """Answer all questionnaires, page by page."""
@@ -77,7 +83,7 @@ class Respondent:
             while f"/{key}/" in self.page.url:
                 on_page(self.page, f"{key}-{self.page.url.rsplit('/', 1)[1].partition('?')[0].partition('#')[0]}")
                 self.fill_page(answers, {question.id: question for question in questionnaire.questions})
-                self.page.get_by_role("button", name="Save and go on").last.click()
+                press(self.page.get_by_role("button", name="Save and go on").last)
 
     def fill_page(self, answers: dict[str, Value], questions: dict[str, Question]) -> None:
         """Answer what is asked on this page, also what is asked only after the first answers."""
@@ -127,11 +133,12 @@ class Respondent:
         page.locator("#name").fill(name)
         page.locator("#title").fill("Managing director")
         page.locator("#may_bind").check()
-        page.get_by_role("button", name=re.compile("^Show me the")).click()
+        press(page.get_by_role("button", name=re.compile("^Show me the")))
         on_page(page, "preview")
         before = len(site.mailbox.received)
-        page.get_by_role("button", name="Send me the code").click()
+        press(page.get_by_role("button", name="Send me the code"))
         page.locator("#digits").fill(site.mailbox.code(address, after=before))
-        page.get_by_role("button", name=re.compile("^Sign (the|all)")).click()
-        page.get_by_role("link", name=re.compile("Download|PDF")).first.wait_for()
+        press(page.get_by_role("button", name=re.compile("^Sign (the|all)")))
+        page.wait_for_url("**/receipt")
+        page.get_by_role("link", name="Download the signed PDF").first.wait_for()
         on_page(page, "receipt")

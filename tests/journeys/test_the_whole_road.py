@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Look
-from tests.journeys.people import PASSWORD, Respondent, open_page, sign_in
+from tests.journeys.people import PASSWORD, Respondent, open_page, press, sign_in
 from tests.journeys.site import Site
 from tests.journeys.tampering import changed_byte, junk_at_the_end, page_added
 
@@ -56,7 +56,7 @@ def test_from_an_imported_list_to_a_proven_declaration(
 
 
 def go_to(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
+    press(page.get_by_role("navigation", name="Main").get_by_role("link", name=name))
 
 
 def import_suppliers(page: Page, look: Look) -> None:
@@ -66,9 +66,9 @@ def import_suppliers(page: Page, look: Look) -> None:
     page.goto(page.url.rstrip("/") + "/import")
     look(page, "buyer-import")
     page.get_by_label("File").set_input_files({"name": "s.csv", "mimeType": "text/csv", "buffer": CSV.encode()})
-    page.get_by_role("button", name="See what it would do").click()
+    press(page.get_by_role("button", name="See what it would do"))
     look(page, "buyer-import-dry-run")
-    page.get_by_role("button", name="Import 2 rows").click()
+    press(page.get_by_role("button", name="Import 2 rows"))
     go_to(page, "Suppliers")
     assert page.get_by_text("深圳晨星电子有限公司").count() == 1
     look(page, "buyer-suppliers")
@@ -76,20 +76,20 @@ def import_suppliers(page: Page, look: Look) -> None:
 
 def send_campaign(page: Page, look: Look) -> None:
     go_to(page, "Campaigns")
-    page.get_by_role("link", name="Make a campaign").first.click()
+    press(page.get_by_role("link", name="Make a campaign").first)
     look(page, "buyer-campaign-new")
     page.get_by_label("Title").fill("Self-declaration 2026")
     page.get_by_label("Reporting year").fill("2026")
     for box in page.locator("input[name=questionnaires]").all():
         box.check()
     page.get_by_label("To be signed by").fill("2099-01-31")
-    page.get_by_role("button", name="Go on to the suppliers").click()
+    press(page.get_by_role("button", name="Go on to the suppliers"))
     look(page, "buyer-audience")
-    page.get_by_role("button", name="Choose all 2 that fit").click()
-    page.get_by_role("link", name="Go on to the mail").first.click()
+    press(page.get_by_role("button", name="Choose all 2 that fit"))
+    press(page.get_by_role("link", name="Go on to the mail").first)
     look(page, "buyer-send")
     assert "/i/" not in page.content(), "a buyer never sees a link"
-    page.get_by_role("button", name="Send to 2 suppliers").click()
+    press(page.get_by_role("button", name="Send to 2 suppliers"))
     look(page, "buyer-campaign")
 
 
@@ -99,10 +99,10 @@ def review(page: Page, look: Look) -> None:
     for title in ("Code of Conduct", "Conflict minerals", "Human rights"):
         go_to(page, "Work list")
         row = page.get_by_role("row").filter(has_text=title)
-        row.get_by_role("link").first.click()
+        press(row.get_by_role("link").first)
         look(page, f"buyer-assessment-{title.split()[0].lower()}")
         decide_on_all(page)
-        page.get_by_role("button", name="Hand over for approval").click()
+        press(page.get_by_role("button", name="Hand over for approval"))
     assert page.get_by_role("button", name="Approve the declaration").count() == 0, "who asked cannot approve"
 
 
@@ -112,24 +112,24 @@ def decide_on_all(page: Page) -> None:
     while proposals.count():
         if not proposals.first.evaluate("details => details.open"):
             proposals.first.locator("summary").click()
-        proposals.first.get_by_role("button", name="Flag as a deviation").click()
+        press(proposals.first.get_by_role("button", name="Flag as a deviation"))
 
 
 def approve(page: Page, look: Look) -> None:
     look(page, "approver-work-list")
     row = page.get_by_role("row").filter(has_text="Human rights")
-    row.get_by_role("link").first.click()
+    press(row.get_by_role("link").first)
     look(page, "approver-assessment")
-    page.get_by_role("button", name="Approve the declaration").click()
+    press(page.get_by_role("button", name="Approve the declaration"))
     look(page, "approver-approved")
 
 
 def download_as_auditor(page: Page, look: Look, tmp_path: Path) -> Path:
     look(page, "auditor-archive")
     page.locator("#q").fill("晨星")
-    page.get_by_role("button", name="Search").click()
+    press(page.get_by_role("button", name="Search"))
     row = page.get_by_role("row").filter(has_text="Human rights")
-    row.get_by_role("link").first.click()
+    press(row.get_by_role("link").first)
     look(page, "auditor-declaration")
     with page.expect_download() as evidence:
         page.get_by_role("link", name="Download the evidence (ZIP)").click()
@@ -143,7 +143,7 @@ def download_as_auditor(page: Page, look: Look, tmp_path: Path) -> Path:
     signed.value.save_as(path)
     assert path.read_bytes() == (folder / "signed.pdf").read_bytes()
     go_to(page, "Ledger")
-    page.get_by_role("button", name="Check the whole ledger").click()
+    press(page.get_by_role("button", name="Check the whole ledger"))
     look(page, "auditor-ledger")
     return path
 
@@ -172,7 +172,7 @@ def check_on_the_public_page(page: Page, site: Site, pdf: Path, look: Look) -> N
     page.goto(f"{site.address}/verify")
     look(page, "verify")
     page.locator("#file").set_input_files(pdf)
-    page.get_by_role("button", name="Check the file").click()
+    press(page.get_by_role("button", name="Check the file"))
     look(page, "verify-proven")
     assert "李小明" in page.content()
 

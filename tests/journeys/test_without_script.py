@@ -16,7 +16,7 @@ from portal.services.actors import COMMAND_LINE
 from portal.services.campaigns import CampaignTerms
 from portal.services.progress import RequestState, state_of
 from portal.services.suppliers import ContactFacts, SupplierFacts
-from tests.journeys.people import PASSWORD, Respondent, open_page
+from tests.journeys.people import PASSWORD, Respondent, open_page, press
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -65,7 +65,7 @@ def test_a_supplier_answers_and_signs_without_script(
         (request,) = requests.of_campaign(session, campaign)
         assert state_of(request, clock()) is RequestState.SIGNED
     supplier.page.goto(any_site.mailbox.link(CONTACT))
-    supplier.page.locator("main form button").first.click()
+    press(supplier.page.locator("main form button").first)
     assert supplier.page.url.endswith("/receipt"), "after signing the same link shows the receipt"
 
 
@@ -75,9 +75,9 @@ def what_is_typed_wrongly_stays(page: Page) -> None:
     age = page.locator("input[name='HR-18']")
     age.fill("eighteen")
     page.locator("input[name='HR-19'][value='yes']").check()
-    page.get_by_role("button", name="Save and go on").last.click()
+    press(page.get_by_role("button", name="Save and go on").last)
     assert age.input_value() == "eighteen"
     assert page.locator("#error-summary").is_visible()
     assert page.locator("input[name='HR-19'][value='yes']").is_checked()
     age.fill("18")
-    page.get_by_role("button", name="Save and leave").click()
+    press(page.get_by_role("button", name="Save and leave"))
