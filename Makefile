@@ -10,7 +10,7 @@ ROOT_MAY := $(shell [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo
 PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PATH
 
-.PHONY: help install demo test test-slow check bench translations clean
+.PHONY: help install demo test test-slow lint check bench translations clean
 
 help:
 	@echo "make demo       the portal with a demo company, on http://127.0.0.1:8000"
@@ -29,11 +29,13 @@ test: install services
 test-slow: install services
 	$(PYTHON) -m pytest -m slow --ignore=tests/benchmarks
 
-check: install
+lint: install
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+check: lint
 	$(PYTHON) -m pytest -n 2 -m "not slow and not browser" tests/questionnaires tests/portal tests/project
 
 bench: install
