@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from questionnaires.errors import DefinitionErrors, EditionChanged, QuestionnaireError, UnknownQuestionnaire
+from questionnaires.editions import faults
+from questionnaires.errors import DefinitionErrors, EditionChanged, Problem, QuestionnaireError, UnknownQuestionnaire
 from questionnaires.loading import load_edition
 from questionnaires.model import Questionnaire
 
@@ -19,12 +20,14 @@ LOCK_NAME = "published.lock"
 
 
 class Catalogue:
-    """All editions in a folder, loaded and checked."""
+    """Editions by key and age, each checked by itself and against the ones before it."""
 
-    def __init__(self, questionnaires: Sequence[Questionnaire]) -> None:
+    def __init__(self, questionnaires: Iterable[Questionnaire]) -> None:
+        """Raise DefinitionErrors where a question changed from one edition to the next and does not say so."""
         self._editions: dict[str, dict[str, Questionnaire]] = {}
         for questionnaire in sorted(questionnaires, key=lambda one: (one.key, _age(one.edition))):
             self._editions.setdefault(questionnaire.key, {})[questionnaire.edition] = questionnaire
+        self._refuse_faults()
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Catalogue:
@@ -38,6 +41,10 @@ class Catalogue:
         published = read_lock(folder.parent / LOCK_NAME)
         catalogue.refuse_changes(published)
         return catalogue
+
+    def with_more(self, questionnaires: Iterable[Questionnaire]) -> Catalogue:
+        """Return a catalogue that holds these editions too; raises DefinitionErrors where they do not fit."""
+        return Catalogue((*self.all(), *questionnaires))
 
     def find(self, key: str, edition: str) -> Questionnaire:
         """Return the edition; raises UnknownQuestionnaire."""
@@ -53,6 +60,11 @@ class Catalogue:
     def editions(self, key: str) -> tuple[Questionnaire, ...]:
         """Return all editions of a questionnaire, oldest first; raises UnknownQuestionnaire."""
         return tuple(self._editions_of(key).values())
+
+    def between(self, key: str, first: str, last: str) -> tuple[Questionnaire, ...]:
+        """Return the editions from one to another, both included, oldest first; raises UnknownQuestionnaire."""
+        ends = _age(self.find(key, first).edition), _age(self.find(key, last).edition)
+        return tuple(one for one in self.editions(key) if ends[0] <= _age(one.edition) <= ends[1])
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys, in alphabetical order."""
@@ -74,6 +86,15 @@ class Catalogue:
                     f"Undo the change, or copy the folder to a new edition and change that."
                 )
 
+    def _refuse_faults(self) -> None:
+        found = [fault for editions in self._editions.values() for fault in faults(tuple(editions.values()))]
+        for one in self.all():
+            if one.short_form and one.short_form.key not in self._editions:
+                sentence = f"key: there is no questionnaire {one.short_form.key}; there are {', '.join(self.keys())}"
+                found.append(Problem(one.name, "short_form", sentence, "key"))
+        if found:
+            raise DefinitionErrors(found)
+
     def _editions_of(self, key: str) -> dict[str, Questionnaire]:
         if key not in self._editions:
             raise UnknownQuestionnaire(f"there is no questionnaire {key}; there are {', '.join(self.keys())}")
@@ -87,10 +108,10 @@ def read_lock(path: Path) -> dict[str, str]:
     lines = [line.split() for line in path.read_text("utf-8").splitlines() if line.strip()]
     faulty = [" ".join(words) for words in lines if len(words) != 2]
     if faulty:
-        raise DefinitionErrors(f"{path.name}: “{line}” is not an edition and a digest" for line in faulty)
+        raise DefinitionErrors(Problem(path.name, "", f"“{line}” is not an edition and a digest") for line in faulty)
     names = [name for name, _ in lines]
     if len(set(names)) < len(names):
-        raise DefinitionErrors([f"{path.name}: an edition is listed twice"])
+        raise DefinitionErrors([Problem(path.name, "", "an edition is listed twice")])
     return {line[0]: line[1] for line in lines}
 
 
@@ -136,7 +157,7 @@ def _listing(folder: Path) -> list[str]:
 
 def _load_all(folder: Path) -> list[Questionnaire]:
     loaded: list[Questionnaire] = []
-    problems: list[str] = []
+    problems: list[Problem] = []
     for path in sorted(folder.glob("*/*/")):
         if path.name.startswith((".", "_")) or path.parent.name.startswith((".", "_")) or not path.is_dir():
             continue

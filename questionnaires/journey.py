@@ -8,20 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
 import rfc8785
 
 from questionnaires.conditions import Condition
+from questionnaires.errors import FactsMissing
+from questionnaires.facts import as_answers, is_fact, name_of
 from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.values import Answers, Value
 
 
 @dataclass(frozen=True, slots=True)
 class AskedSection:
-    """A section that is asked, and those of its questions that are."""
+    """A section that is asked, and those of its questions that are, each as it is asked after these answers."""
 
     section: Section
     questions: tuple[Question, ...]
+
+
+class Lack(StrEnum):
+    """What is missing of a question."""
+
+    ANSWER = "answer"
+    COMMENT = "comment"
+    """The question is answered; the comment that the answer calls for is not."""
+    DOCUMENTS = "documents"
+    """The question is answered; the files that it calls for are not added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +44,7 @@ class Missing:
 
     section_id: str
     question_id: str
-    is_comment: bool = False
-    """The question is answered; the comment that the answer calls for is not."""
+    lack: Lack = Lack.ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +64,44 @@ class Progress:
         return self.required_answered == self.required
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """One way through a questionnaire, from the first question to the last."""
+
+    sections: tuple[AskedSection, ...]
+    """The sections with at least one question to ask, in order."""
+    seen: dict[str, Value]
+    """What conditions see at the end: the answers that count, and the facts."""
+
+    @property
+    def questions(self) -> list[Question]:
+        """Return the questions that are asked, in order."""
+        return [question for asked in self.sections for question in asked.questions]
+
+    @property
+    def counted(self) -> dict[str, Value]:
+        """Return the answers, comments and documents that count, in the questions' order."""
+        return {key: value for key, value in self.seen.items() if not is_fact(key)}
+
+
 def asked_sections(questionnaire: Questionnaire, answers: Answers) -> tuple[AskedSection, ...]:
     """Return the sections with at least one question to ask, in order."""
-    return _walk(questionnaire, answers)[0]
+    return walk(questionnaire, answers).sections
 
 
 def counted(questionnaire: Questionnaire, answers: Answers) -> dict[str, Value]:
     """Return the answers and comments that count: those whose question is asked, in the questions' order."""
-    return _walk(questionnaire, answers)[1]
+    return walk(questionnaire, answers).counted
 
 
 def missing(questionnaire: Questionnaire, answers: Answers) -> tuple[Missing, ...]:
     """Return what is required, asked and unanswered, in order."""
-    sections, counting = _walk(questionnaire, answers)
+    way = walk(questionnaire, answers)
     return tuple(
-        lack for asked in sections for question in asked.questions if (lack := _lack(asked.section, question, counting))
+        lack
+        for asked in way.sections
+        for question in asked.questions
+        if (lack := _lack(asked.section, question, way.seen))
     )
 
 
@@ -83,12 +119,12 @@ def next_section(questionnaire: Questionnaire, answers: Answers, after: str | No
 
 def progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
     """Return how many of the asked questions are answered."""
-    sections, counting = _walk(questionnaire, answers)
-    questions = [(asked.section, question) for asked in sections for question in asked.questions]
-    lacking = sum(_lack(section, question, counting) is not None for section, question in questions)
-    required = sum(_is_required(question, counting) for _, question in questions)
+    way = walk(questionnaire, answers)
+    questions = [(asked.section, question) for asked in way.sections for question in asked.questions]
+    lacking = sum(_lack(section, question, way.seen) is not None for section, question in questions)
+    required = sum(_is_required(question, way.seen) for _, question in questions)
     return Progress(
-        answered=sum(question.id in counting for _, question in questions),
+        answered=sum(question.id in way.seen for _, question in questions),
         required=required,
         required_answered=required - lacking,
         asked=len(questions),
@@ -96,31 +132,42 @@ def progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
 
 
 def canonical(questionnaire: Questionnaire, answers: Answers) -> bytes:
-    """Return the counted answers as RFC 8785 bytes: what a signature binds."""
-    return rfc8785.dumps(
-        {
-            "questionnaire": questionnaire.key,
-            "edition": questionnaire.edition,
-            "answers": counted(questionnaire, answers),
-        }
-    )
+    """Return the counted answers as RFC 8785 bytes: what a signature binds.
+
+    Facts of the supplier that decided what was asked stand beside them, so that the same way can be walked again.
+    """
+    content: dict[str, Any] = {
+        "questionnaire": questionnaire.key,
+        "edition": questionnaire.edition,
+        "answers": counted(questionnaire, answers),
+    }
+    known = as_answers(questionnaire.facts or {})
+    facts = {name_of(key): known[key] for key in questionnaire.facts_on_the_path & known.keys()}
+    return rfc8785.dumps({**content, **({"facts": facts} if facts else {})})
 
 
-def _walk(questionnaire: Questionnaire, answers: Answers) -> tuple[tuple[AskedSection, ...], dict[str, Value]]:
-    """Return the asked sections and the answers that count."""
-    counting: dict[str, Value] = {}
+def walk(questionnaire: Questionnaire, answers: Answers) -> Walk:
+    """Go through the questionnaire once.
+
+    Raises:
+        FactsMissing: a condition looks at facts of the supplier, and the questionnaire was given none.
+    """
+    if questionnaire.facts is None and questionnaire.looks_at_facts:
+        raise FactsMissing(questionnaire.name)
+    known = dict(as_answers(questionnaire.facts or {}))
     sections = []
     for section in questionnaire.sections:
-        if not _holds(section.ask_if, counting):
+        if not _holds(section.ask_if, known):
             continue
         asked = []
         for question in section.questions:
-            if _holds(question.ask_if, counting):
-                asked.append(question)
-                _count(question, answers, counting)
+            if _holds(question.ask_if, known):
+                shown = question.given(known)
+                asked.append(shown)
+                _count(shown, answers, known)
         if asked:
             sections.append(AskedSection(section, tuple(asked)))
-    return tuple(sections), counting
+    return Walk(tuple(sections), known)
 
 
 def _holds(condition: Condition | None, counting: Mapping[str, Value]) -> bool:
@@ -128,12 +175,15 @@ def _holds(condition: Condition | None, counting: Mapping[str, Value]) -> bool:
 
 
 def _count(question: Question, answers: Answers, counting: dict[str, Value]) -> None:
-    value = answers.get(question.id)
+    value = question.type.kept(answers.get(question.id))
     if value is not None:
         counting[question.id] = value
     comment = answers.get(question.comment_key)
     if comment and question.comment and question.comment.is_asked(value):
         counting[question.comment_key] = comment
+    documents = answers.get(question.documents_key)
+    if documents and question.documents and value is not None:
+        counting[question.documents_key] = documents
 
 
 def _comment_is_required(question: Question, counting: Mapping[str, Value]) -> bool:
@@ -141,13 +191,20 @@ def _comment_is_required(question: Question, counting: Mapping[str, Value]) -> b
     return comment is not None and comment.required and comment.is_asked(counting.get(question.id))
 
 
+def _documents_are_required(question: Question, counting: Mapping[str, Value]) -> bool:
+    return question.documents_required and question.id in counting
+
+
 def _is_required(question: Question, counting: Mapping[str, Value]) -> bool:
-    return question.required or _comment_is_required(question, counting)
+    parts = _comment_is_required(question, counting), _documents_are_required(question, counting)
+    return question.required or any(parts)
 
 
 def _lack(section: Section, question: Question, counting: Mapping[str, Value]) -> Missing | None:
     if question.required and question.id not in counting:
         return Missing(section.id, question.id)
     if _comment_is_required(question, counting) and question.comment_key not in counting:
-        return Missing(section.id, question.id, is_comment=True)
+        return Missing(section.id, question.id, Lack.COMMENT)
+    if _documents_are_required(question, counting) and question.documents_key not in counting:
+        return Missing(section.id, question.id, Lack.DOCUMENTS)
     return None

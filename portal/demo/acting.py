@@ -35,7 +35,6 @@ from portal.services.actors import link_actor
 from portal.services.attachments import Upload
 from portal.services.documents import Setting
 from questionnaires import journey
-from questionnaires.answers import Files
 from questionnaires.model import Questionnaire
 
 BROWSER = {"address": "192.0.2.1", "browser": "Demo"}
@@ -58,7 +57,7 @@ class DemoSupplierActs:
     ) -> None:
         """Answer all questionnaires, or only the first so many questions of each."""
         for assessment in assessments.of_request(session, invitation.request_id):
-            questionnaire = self.installation.catalogue.find(assessment.questionnaire, assessment.edition)
+            questionnaire = assessments.edition_of(assessment, self.installation.catalogue)
 
             answers = answer_all(questionnaire, self.random, deviating=deviating, until=until)
             assessments.save(session, assessment, answers, invitation, now)
@@ -109,8 +108,9 @@ class DemoSupplierActs:
         upload = Upload("demo-workbook.xlsx", demo_workbook(invitation.request.supplier.name))
         for asked in journey.asked_sections(questionnaire, assessments.answers_of(assessment)):
             for question in asked.questions:
-                if isinstance(question.type, Files) and "xlsx" in question.type.kinds:
-                    attachments.attach(session, self.installation.store, assessment, question, upload, invitation, now)
+                for slot in question.file_slots:
+                    if slot.key == question.id and "xlsx" in slot.kind.kinds:
+                        attachments.attach(session, self.installation.store, assessment, slot, upload, invitation, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,7 @@ class DemoReview:
     def give_back(self, session: Session, declaration: Declaration, now: datetime) -> None:
         """Return one question that deviates, with a reason."""
         question = next(deviation.question for deviation in declaration.deviations if deviation.question)
-        questionnaire = self.installation.catalogue.find(
-            declaration.assessment.questionnaire, declaration.assessment.edition
-        )
+        questionnaire = assessments.edition_of(declaration.assessment, self.installation.catalogue)
         reason = "Demo: please tell us what you have decided to do about this, and by when."
         due_on = (now + timedelta(days=14)).date()
         returns.return_questions(

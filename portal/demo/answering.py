@@ -6,16 +6,28 @@ It reads the definitions as a supplier would and names no question.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from random import Random
 
 from questionnaires import deviations, journey
-from questionnaires.answers import AnswerError, AnswerType, Column, OneOf, SeveralOf, Table, WholeNumber
+from questionnaires.answers import (
+    AnswerError,
+    AnswerType,
+    Column,
+    OneOf,
+    Record,
+    SeveralOf,
+    Table,
+    WholeNumber,
+)
 from questionnaires.model import Question, Questionnaire
 from questionnaires.values import Value
 
 LONG_WORDS = "Demo answer: we follow a written routine, and the manager of each site looks after it every month."
 SHORT_WORDS = "Demo answer"
 AMOUNTS = (40, 0, 18, 3200)
+DAY = date(2026, 3, 2)
+"""When the demo's answers are given, as far as rules about dates ask."""
 
 
 def answer_all(
@@ -54,7 +66,7 @@ def _pick(questionnaire: Questionnaire, question: Question, answers: dict[str, V
     """Return the first candidate that deviates, or does not, as wanted; else the first of all."""
     candidates = [value for value in _candidates(question.type) if _fits(question.type, value)]
     for value in candidates:
-        found = deviations.find(questionnaire, {**answers, question.id: value})
+        found = deviations.find(questionnaire, {**answers, question.id: value}, DAY)
         if any(finding.question.id == question.id for finding in found) == wanted:
             return value
     return _pick(questionnaire, question, answers, wanted=False) if wanted else candidates[0]
@@ -76,6 +88,8 @@ def _candidates(kind: AnswerType) -> Iterator[Value]:
         yield from ([option.code] for option in kind.options)
     elif isinstance(kind, Table):
         yield from ([{column.id: _cell(column, amount) for column in kind.columns}] for amount in AMOUNTS)
+    elif isinstance(kind, Record):
+        yield {part.name: _part(part.name, part.type) for part in kind.parts}
     else:
         yield from _SIMPLE[kind.name]
 
@@ -86,6 +100,10 @@ def _cell(column: Column, amount: int) -> Value:
     return next(_candidates(column.type))
 
 
+def _part(name: str, kind: AnswerType) -> Value:
+    return "2029-12-31" if name == "valid_until" else next(_candidates(kind))
+
+
 _SIMPLE: dict[str, tuple[Value, ...]] = {
     "acknowledgement": (True,),
     "whole_number": (18, 40, 0, 12),
@@ -93,6 +111,8 @@ _SIMPLE: dict[str, tuple[Value, ...]] = {
     "decimal": ("40", "0"),
     "date": ("2026-03-02",),
     "country": ("NO",),
+    "email": ("demo@supplier.example",),
+    "web_address": ("https://supplier.example/policy",),
     "short_text": (SHORT_WORDS,),
     "long_text": (LONG_WORDS,),
 }

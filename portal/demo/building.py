@@ -17,7 +17,19 @@ from sqlalchemy.orm import Session
 from portal.demo.acting import DemoReview, DemoSupplierActs, seal_all
 from portal.demo.company import DemoSupplier, demo_suppliers
 from portal.installation import Installation
-from portal.models import Campaign, Criticality, Declaration, Invitation, Request, Role, Supplier, SupplierType, User
+from portal.models import (
+    Campaign,
+    CompanySize,
+    Criticality,
+    Declaration,
+    Invitation,
+    Request,
+    RiskTier,
+    Role,
+    Supplier,
+    SupplierType,
+    User,
+)
 from portal.services import campaigns, requests, suppliers, users
 from portal.services.actors import PORTAL, user_actor
 from portal.services.campaigns import CampaignTerms
@@ -101,6 +113,8 @@ def _add_supplier(session: Session, row: DemoSupplier, buyer: User, now: datetim
         criticality=Criticality(row.criticality),
         product_groups=(row.product_group,),
         supplier_type=SupplierType(row.supplier_type),
+        size=CompanySize(row.size),
+        tier=RiskTier(row.tier),
         minerals_relevant=row.minerals_relevant,
         external_id=row.external_id,
         owner_id=buyer.id,

@@ -39,6 +39,10 @@ PRODUCTS = ("electronics", "cables", "plastics", "metal parts", "batteries", "pa
 CONTACTS = ("Kari Demo", "Ola Demo", "Wang Demo", "Anna Demo", "Ali Demo", "Linh Demo", "Priya Demo")
 
 
+TIERS = {**dict.fromkeys(("NO", "SE", "DK", "FI", "DE", "NL"), "low"), **dict.fromkeys(("CN", "IN", "TR"), "high")}
+"""The demo company's own judgement, by country; an example, not a rating."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemoSupplier:
     """One row of the demo's register."""
@@ -49,6 +53,8 @@ class DemoSupplier:
     criticality: str
     product_group: str
     supplier_type: str
+    size: str
+    tier: str
     minerals_relevant: bool
     contact_name: str
     contact_email: str
@@ -71,6 +77,8 @@ def _supplier(number: int, country: str, name: str) -> DemoSupplier:
         criticality="ABBCA"[number % 5],
         product_group=product,
         supplier_type="reseller" if number % 8 == 0 else "manufacturer",
+        size=("micro", "small", "medium", "large")[number % 4],
+        tier=TIERS.get(country, "medium"),
         minerals_relevant=product in {"electronics", "cables", "batteries", "metal parts"},
         contact_name=CONTACTS[number % len(CONTACTS)],
         contact_email=f"contact{number:02d}@supplier-{number:02d}.example",

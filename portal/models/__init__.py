@@ -3,29 +3,37 @@
 from portal.models.assessments import Answer, Assessment, Attachment, Return
 from portal.models.base import Base
 from portal.models.campaigns import Campaign, CampaignQuestionnaire, Request
+from portal.models.code_mappings import CodeMapping, Coverage
 from portal.models.declarations import Declaration, DeclarationState, Level, Preview, Signing
+from portal.models.editions import EditionState, QuestionnaireEdition
 from portal.models.invitations import ContactSuggestion, Invitation, InvitationRole, SupplierSession
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
 from portal.models.mails import MailState, OutgoingMail
-from portal.models.reviews import Deviation, DeviationState, Note, Review
-from portal.models.suppliers import Contact, Criticality, Supplier, SupplierType
+from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
+from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
 from portal.models.users import Role, User, UserSession
 
 __all__ = [
     "Answer",
+    "AnswerCheck",
     "Assessment",
     "Attachment",
     "Base",
     "Campaign",
     "CampaignQuestionnaire",
+    "CheckLevel",
+    "CodeMapping",
+    "CompanySize",
     "Contact",
     "ContactSuggestion",
+    "Coverage",
     "Criticality",
     "Declaration",
     "DeclarationState",
     "Deed",
     "Deviation",
     "DeviationState",
+    "EditionState",
     "Invitation",
     "InvitationRole",
     "LedgerEvent",
@@ -35,9 +43,11 @@ __all__ = [
     "Note",
     "OutgoingMail",
     "Preview",
+    "QuestionnaireEdition",
     "Request",
     "Return",
     "Review",
+    "RiskTier",
     "Role",
     "Signing",
     "Supplier",

@@ -31,6 +31,12 @@ class Assessment(WithId, Base):
     """Rises with every saved answer; a preview of an older version cannot be signed."""
     changed_at: Mapped[datetime | None]
     """When an answer was last saved."""
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What was known of the supplier when it was asked (see `questionnaires.facts`); the register may change since."""
+    carried_from_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("declarations.id", use_alter=True), index=True
+    )
+    """Last year's declaration, whose answers are proposed."""
 
     __table_args__ = (sa.UniqueConstraint("request_id", "questionnaire"),)
 
@@ -39,13 +45,14 @@ class Assessment(WithId, Base):
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.uploaded_at")
     returns: Mapped[list[Return]] = relationship(order_by="Return.returned_at", back_populates="assessment")
     declarations: Mapped[list[Declaration]] = relationship(
-        back_populates="assessment", order_by="Declaration.accepted_at"
+        back_populates="assessment", order_by="Declaration.accepted_at", foreign_keys="Declaration.assessment_id"
     )
+    carried_from: Mapped[Declaration | None] = relationship(foreign_keys=[carried_from_id])
     notes: Mapped[list[Note]] = relationship(back_populates="assessment", order_by="Note.written_at")
 
 
 class Answer(Base):
-    """The answer to one question, or the comment on it (question `HR-01#comment`)."""
+    """The answer to one question, the comment on it (`HR-01#comment`), or the files added to it (`HR-01#documents`)."""
 
     __tablename__ = "answers"
 
@@ -66,6 +73,7 @@ class Attachment(WithId, Base):
 
     assessment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("assessments.id"), index=True)
     question: Mapped[str] = mapped_column(sa.String(80))
+    """The key of the answer that names it: `TG-10`, or `HR-01#documents`."""
     filename: Mapped[str] = mapped_column(sa.String(255))
     media_type: Mapped[str] = mapped_column(sa.String(100))
     size: Mapped[int] = mapped_column(sa.BigInteger)

@@ -24,15 +24,15 @@ class Campaign(WithId, Base):
     __tablename__ = "campaigns"
 
     title: Mapped[str] = mapped_column(sa.String(200))
-    reporting_year: Mapped[int] = mapped_column(
-        sa.CheckConstraint("reporting_year BETWEEN 2000 AND 2100", name="year_is_plausible")
-    )
+    reporting_year: Mapped[int]
     due_on: Mapped[date]
     message: Mapped[str] = mapped_column(sa.Text, default="")
     """The buyer's own words in the invitation, if any."""
     created_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+    __table_args__ = (sa.CheckConstraint("reporting_year BETWEEN 2000 AND 2100", name="year_is_plausible"),)
 
     created_by: Mapped[User] = relationship()
     questionnaires: Mapped[list[CampaignQuestionnaire]] = relationship(
@@ -65,6 +65,8 @@ class Request(WithId, Base):
     sent_at: Mapped[datetime | None]
     sent_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     withdrawn_at: Mapped[datetime | None]
+    long_form_reason: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Why the long form is asked although the short one was offered; empty where it was not."""
 
     __table_args__ = (
         sa.UniqueConstraint("campaign_id", "supplier_id"),

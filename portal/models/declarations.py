@@ -15,7 +15,7 @@ from portal.models.base import Base, WithId, one_of
 from portal.models.invitations import Invitation
 
 if TYPE_CHECKING:
-    from portal.models.reviews import Deviation, Review
+    from portal.models.reviews import AnswerCheck, Deviation, Review
 
 
 class Signing(WithId, Base):
@@ -113,8 +113,9 @@ class Declaration(WithId, Base):
         ),
     )
 
-    assessment: Mapped[Assessment] = relationship(back_populates="declarations")
+    assessment: Mapped[Assessment] = relationship(back_populates="declarations", foreign_keys=[assessment_id])
     preview: Mapped[Preview] = relationship()
     superseded_by: Mapped[Declaration | None] = relationship(remote_side="Declaration.id")
     review: Mapped[Review | None] = relationship(back_populates="declaration")
     deviations: Mapped[list[Deviation]] = relationship(back_populates="declaration")
+    checks: Mapped[list[AnswerCheck]] = relationship(back_populates="declaration")

@@ -57,6 +57,14 @@ class Deed(enum.StrEnum):
     DUE_DATE_MOVED = "request:due-date-moved"
     INVITATION_ISSUED = "invitation:issued"
     MAIL_RETRIED = "mail:retried"
+    EDITION_UPLOADED = "edition:uploaded"
+    EDITION_PUBLISHED = "edition:published"
+    EDITION_RETIRED = "edition:retired"
+    ANSWER_CHECKED = "answer:checked"
+    CODE_MAPPED = "code:mapped"
+    ADDENDUM_ISSUED = "code:addendum-issued"
+    ANSWERS_IMPORTED = "answers:imported"
+    LONG_FORM_CHOSEN = "request:long-form-chosen"
 
 
 class LedgerEvent(Base):

@@ -49,6 +49,33 @@ class Review(WithId, Base):
     ready_by: Mapped[User | None] = relationship(foreign_keys=[ready_by_id])
 
 
+class CheckLevel(enum.StrEnum):
+    """How an answer was looked into, beyond what the supplier stated and documented."""
+
+    CHECKED = "checked"
+    """By us, from papers or by asking."""
+    CHECKED_ON_SITE = "checked_on_site"
+
+
+class AnswerCheck(WithId, Base):
+    """That a reviewer looked into one answer of a declaration, and how."""
+
+    __tablename__ = "answer_checks"
+
+    declaration_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("declarations.id"), index=True)
+    question: Mapped[str] = mapped_column(sa.String(80))
+    level: Mapped[CheckLevel] = mapped_column(one_of(CheckLevel, "level"))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    """What was looked at."""
+    checked_at: Mapped[datetime]
+    checked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
+
+    __table_args__ = (sa.UniqueConstraint("declaration_id", "question"),)
+
+    declaration: Mapped[Declaration] = relationship(back_populates="checks")
+    checked_by: Mapped[User] = relationship()
+
+
 class Note(WithId, Base):
     """A reviewer's note; the supplier never sees it."""
 

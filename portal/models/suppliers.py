@@ -28,6 +28,26 @@ class SupplierType(enum.StrEnum):
     RESELLER = "reseller"
 
 
+class CompanySize(enum.StrEnum):
+    """How many people work for the company (EU recommendation 2003/361/EC, by head count alone)."""
+
+    MICRO = "micro"
+    """Fewer than 10."""
+    SMALL = "small"
+    """10 to 49."""
+    MEDIUM = "medium"
+    """50 to 249."""
+    LARGE = "large"
+
+
+class RiskTier(enum.StrEnum):
+    """How likely harm to people is behind this supplier, in the buyer's judgement."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 class Supplier(WithId, Base):
     """A company that is asked."""
 
@@ -36,13 +56,13 @@ class Supplier(WithId, Base):
     name: Mapped[str] = mapped_column(sa.String(200), index=True)
     national_id: Mapped[str | None] = mapped_column(sa.String(64))
     """Number in the company register of its country."""
-    country: Mapped[str] = mapped_column(
-        sa.String(2), sa.CheckConstraint("length(country) = 2", name="country_is_iso2")
-    )
+    country: Mapped[str] = mapped_column(sa.String(2))
     """ISO 3166-1 alpha-2, upper case."""
     criticality: Mapped[Criticality | None] = mapped_column(one_of(Criticality, "criticality"))
     product_groups: Mapped[list[str]] = mapped_column(default=list)
     supplier_type: Mapped[SupplierType | None] = mapped_column(one_of(SupplierType, "supplier_type"))
+    size: Mapped[CompanySize | None] = mapped_column(one_of(CompanySize, "size"))
+    tier: Mapped[RiskTier | None] = mapped_column(one_of(RiskTier, "tier"))
     minerals_relevant: Mapped[bool | None]
     """Whether tin, tantalum, tungsten or gold may be in its goods; None: not known."""
     external_id: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
@@ -52,7 +72,10 @@ class Supplier(WithId, Base):
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
-    __table_args__ = (sa.UniqueConstraint("country", "national_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("country", "national_id"),
+        sa.CheckConstraint("length(country) = 2", name="country_is_iso2"),
+    )
 
     owner: Mapped[User | None] = relationship()
     contacts: Mapped[list[Contact]] = relationship(

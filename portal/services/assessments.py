@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session, joinedload, object_session, selectinload
 
 from portal.models import Answer, Assessment, Declaration, Invitation, InvitationRole, Return
 from questionnaires import journey
-from questionnaires.model import COMMENT_SUFFIX, Questionnaire
+from questionnaires.catalogue import Catalogue
+from questionnaires.model import Questionnaire
 from questionnaires.values import Value
 
 
 class NotEditable(Exception):
     """The answers are signed, or only read by this person; the question is not among those that may be changed."""
+
+
+def edition_of(assessment: Assessment, catalogue: Catalogue) -> Questionnaire:
+    """Return the edition that an assessment asks, as it is asked of this supplier."""
+    return catalogue.find(assessment.questionnaire, assessment.edition).asked_of(assessment.facts)
 
 
 def of_request(session: Session, request_id: uuid.UUID) -> list[Assessment]:
@@ -149,8 +155,8 @@ def _write(
 
 
 def question_of(key: str) -> str:
-    """Return the question that an answer's or a comment's key belongs to."""
-    return key.removesuffix(COMMENT_SUFFIX)
+    """Return the question that the key of an answer, a comment or added files belongs to."""
+    return key.partition("#")[0]
 
 
 def is_all_signed(assessments: Sequence[Assessment]) -> bool:

@@ -15,7 +15,7 @@ from portal.services import assessments, ledger
 from portal.services.actors import PORTAL, link_actor
 from portal.services.uploads import FileRefused, examine, plain_name
 from portal.storage import Store
-from questionnaires.model import Question
+from questionnaires.model import FileSlot
 from questionnaires.values import Value
 
 __all__ = ["FileRefused", "Upload", "attach", "find", "present", "remove"]
@@ -33,13 +33,13 @@ def attach(
     session: Session,
     store: Store,
     assessment: Assessment,
-    question: Question,
+    slot: FileSlot,
     upload: Upload,
     invitation: Invitation | None,
     now: datetime,
     allowed: frozenset[str] | None = None,
 ) -> Attachment:
-    """Add a file to the answer of a question.
+    """Add a file to the answer of a question, or to the documents of one.
 
     Raises:
         FileRefused: the file is not what it says, or too large.
@@ -49,12 +49,12 @@ def attach(
     name = plain_name(upload.filename, upload.content)
     media_type = examine(name, upload.content)
     attachment = Attachment(
-        id=uuid.uuid4(), assessment_id=assessment.id, question=question.id, filename=name, media_type=media_type,
+        id=uuid.uuid4(), assessment_id=assessment.id, question=slot.key, filename=name, media_type=media_type,
         size=len(upload.content), sha256=_digest(upload.content), uploaded_at=now,
     )  # fmt: skip
-    files = [*_files(assessment, question.id), _record_of(attachment)]
-    question.type.check(files)
-    assessments.save(session, assessment, {question.id: files}, invitation, now, allowed)
+    files = [*_files(assessment, slot.key), _record_of(attachment)]
+    slot.kind.check(files)
+    assessments.save(session, assessment, {slot.key: files}, invitation, now, allowed)
     store.put(upload.content)
     session.add(attachment)
     _leave_trace(session, Deed.FILE_UPLOADED, attachment, invitation, now)
@@ -94,7 +94,7 @@ def find(session: Session, request_id: uuid.UUID, attachment_id: uuid.UUID) -> A
 
 
 def present(session: Session, assessment: Assessment) -> dict[str, uuid.UUID]:
-    """Return the ids of the files in the draft, by question and SHA-256 (`HR-06 ab12…`)."""
+    """Return the ids of the files in the draft, by the answer's key and SHA-256 (`TG-10 ab12…`)."""
     rows = session.execute(
         sa.select(Attachment.question, Attachment.sha256, Attachment.id).where(
             Attachment.assessment_id == assessment.id, Attachment.removed_at.is_(None)
@@ -103,8 +103,8 @@ def present(session: Session, assessment: Assessment) -> dict[str, uuid.UUID]:
     return {f"{question} {sha256}": identity for question, sha256, identity in rows}
 
 
-def _files(assessment: Assessment, question_id: str) -> list[dict[str, Value]]:
-    value = assessments.answers_of(assessment).get(question_id)
+def _files(assessment: Assessment, key: str) -> list[dict[str, Value]]:
+    value = assessments.answers_of(assessment).get(key)
     return list(value) if isinstance(value, list) else []
 
 

@@ -22,6 +22,7 @@ from portal.models import (
 )
 from portal.services import invitations, ledger
 from portal.services.actors import user_actor
+from portal.services.fact_sheets import fact_sheet
 from portal.services.suppliers import active_contacts
 from questionnaires.catalogue import Catalogue
 
@@ -193,8 +194,9 @@ def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, n
 def _send_one(session: Session, request: Request, catalogue: Catalogue, now: datetime, by: User) -> None:
     campaign = request.campaign
     request.sent_at, request.sent_by, request.due_on = now, by, campaign.due_on
+    facts = dict(fact_sheet(request.supplier))
     request.assessments = [
-        Assessment(questionnaire=asked.key, edition=asked.edition, position=asked.position)
+        Assessment(questionnaire=asked.key, edition=asked.edition, position=asked.position, facts=facts)
         for asked in campaign.questionnaires
     ]
     session.flush()

@@ -103,7 +103,7 @@ def _record_acceptance(
         {
             **previews.hashes_of(each.preview),
             "declaration_id": str(each.id),
-            "edition_sha256": previews.edition_of(each.assessment, catalogue).digest,
+            "edition_sha256": assessments.edition_of(each.assessment, catalogue).digest,
         }
         for each in declarations
     ]
@@ -139,7 +139,7 @@ def _lock(session: Session, signing: Signing, now: datetime) -> None:
 
 def _previewed_answers(preview: Preview, catalogue: Catalogue) -> dict[str, Value]:
     """Return the answers that count now, after making sure that they are those of the preview, to the byte."""
-    questionnaire = previews.edition_of(preview.assessment, catalogue)
+    questionnaire = assessments.edition_of(preview.assessment, catalogue)
     answers = assessments.answers_of(preview.assessment)
     if hashlib.sha256(canonical(questionnaire, answers)).hexdigest() != preview.answers_sha256:
         raise AnswersChanged

@@ -33,7 +33,7 @@ def propose(session: Session, declaration: Declaration, questionnaire: Questionn
             sentence={code: finding.sentence.in_language(code) for code in finding.sentence.languages},
             found_at=now,
         )
-        for finding in rules.find(questionnaire, declaration.answers)
+        for finding in rules.find(questionnaire, declaration.answers, on=declaration.accepted_at.date())
         if finding.rule not in known
     ]
     session.add_all(fresh)

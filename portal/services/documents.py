@@ -16,7 +16,7 @@ from portal.pdf.document import (
     PrintedSection,
 )
 from portal.pdf.signing import Signatory
-from questionnaires.answers import Acknowledgement, Files
+from questionnaires.answers import Acknowledgement
 from questionnaires.journey import AskedSection, asked_sections, canonical, counted
 from questionnaires.model import Question, Questionnaire
 from questionnaires.texts import Text
@@ -119,11 +119,11 @@ def _clauses(question: Question, language: str) -> tuple[PrintedClause, ...]:
 
 
 def _attachments(sections: tuple[AskedSection, ...], counting: Answers) -> tuple[PrintedAttachment, ...]:
-    questions = [question for asked in sections for question in asked.questions if isinstance(question.type, Files)]
+    slots = [(question, slot) for asked in sections for question in asked.questions for slot in question.file_slots]
     return tuple(
         PrintedAttachment(question.id, file["name"], file["size"], file["sha256"])
-        for question in questions
-        for file in question.type.field_values(counting.get(question.id))["files"]
+        for question, slot in slots
+        for file in slot.kind.field_values(counting.get(slot.key))["files"]
     )
 
 

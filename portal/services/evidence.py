@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 from portal.models import Declaration, LedgerEvent
 from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_ROOT, TSA_ROOTS, Trust
 from portal.pdf.verification import verify
-from portal.services import archive, ledger
+from portal.services import archive, assessments, ledger
 from portal.storage import FileMissing, Store
-from questionnaires.answers import Files
 from questionnaires.catalogue import Catalogue
 from questionnaires.journey import canonical
 from questionnaires.model import Questionnaire
@@ -42,8 +41,6 @@ class Sources:
 
     store: Store
     catalogue: Catalogue
-    definitions: Path
-    """Folder of the questionnaires, `<key>/<edition>/*.yaml`."""
     keys_dir: Path
     """Only its public certificates are read."""
     trust: Trust
@@ -85,7 +82,7 @@ def _members(
     session: Session, declaration: Declaration, sources: Sources, now: datetime
 ) -> Iterator[tuple[str, bytes]]:
     assessment = declaration.assessment
-    questionnaire = sources.catalogue.find(assessment.questionnaire, assessment.edition)
+    questionnaire = assessments.edition_of(assessment, sources.catalogue)
     pdf = _signed_pdf(declaration, sources.store)
     events = archive.history(session, declaration)
     yield "README.txt", _readme(declaration, questionnaire, sources.organisation)
@@ -94,7 +91,7 @@ def _members(
     yield from _attachments(declaration, questionnaire, sources.store)
     yield "events.jsonl", b"".join(event.record + b"\n" for event in events)
     yield "events.leaves", _leaves(events)
-    yield from _definition(questionnaire, sources.definitions)
+    yield from _definition(questionnaire)
     for name, content in public_certificates(sources.keys_dir).items():
         yield f"certificates/{name}", content
     yield "report.json", _report(session, pdf, sources.trust, now)
@@ -109,12 +106,8 @@ def _signed_pdf(declaration: Declaration, store: Store) -> bytes:
 
 def attached_files(declaration: Declaration, questionnaire: Questionnaire) -> list[dict[str, Any]]:
     """Return the files that the signed answers name, each once: sha256, name, size, media_type."""
-    named = [
-        file
-        for question in questionnaire.questions
-        if isinstance(question.type, Files)
-        for file in declaration.answers.get(question.id) or []
-    ]
+    slots = [slot for question in questionnaire.questions for slot in question.file_slots]
+    named = [file for slot in slots for file in declaration.answers.get(slot.key) or []]
     return list({file["sha256"]: file for file in named}.values())
 
 
@@ -139,9 +132,9 @@ def _leaves(events: list[LedgerEvent]) -> bytes:
     return "".join(f"{event.seq} {event.leaf}\n" for event in events).encode()
 
 
-def _definition(questionnaire: Questionnaire, folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted((folder / questionnaire.key / questionnaire.edition).rglob("*.yaml")):
-        yield f"definition/{path.relative_to(folder)}", path.read_bytes()
+def _definition(questionnaire: Questionnaire) -> Iterator[tuple[str, bytes]]:
+    for name, content in sorted(questionnaire.source.items()):
+        yield f"definition/{questionnaire.name}/{name}", content
 
 
 def _report(session: Session, pdf: bytes, trust: Trust, now: datetime) -> bytes:

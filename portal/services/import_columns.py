@@ -13,7 +13,7 @@ from typing import Any
 from babel import Locale
 
 from portal.mail.message import AddressInvalid, plain_address
-from portal.models import Criticality, SupplierType
+from portal.models import CompanySize, Criticality, RiskTier, SupplierType
 
 CONTACT_LANGUAGES = ("en", "nb")
 """Languages that the portal writes to suppliers in."""
@@ -35,6 +35,8 @@ class Column(enum.StrEnum):
     CONTACT_EMAIL = "contact_email"
     LANGUAGE = "language"
     EXTERNAL_ID = "external_id"
+    SIZE = "size"
+    TIER = "tier"
     MINERALS_RELEVANT = "minerals_relevant"
 
 
@@ -56,6 +58,8 @@ _HEADINGS: Mapping[Column, str] = {
     Column.LANGUAGE: "language, contact language, språk, kontaktspråk",
     Column.EXTERNAL_ID: "external id, erp id, erp number, supplier number, supplier no, ekstern id, erp nummer, "
     "leverandørnr, leverandørnummer",
+    Column.SIZE: "size, company size, størrelse, bedriftsstørrelse",
+    Column.TIER: "tier, risk tier, risk, risiko, risikonivå, risikoklasse",
     Column.MINERALS_RELEVANT: "minerals relevant, 3tg, 3tg relevant, conflict minerals, mineraler, mineralrelevant, "
     "mineraler relevant, konfliktmineraler",
 }
@@ -66,6 +70,17 @@ _TYPES = {
     **dict.fromkeys(
         ["reseller", "distributor", "wholesaler", "forhandler", "distributør", "grossist"], SupplierType.RESELLER
     ),
+}
+_SIZES = {
+    **dict.fromkeys(["micro", "mikro"], CompanySize.MICRO),
+    **dict.fromkeys(["small", "liten", "små"], CompanySize.SMALL),
+    **dict.fromkeys(["medium", "middels", "mellomstor"], CompanySize.MEDIUM),
+    **dict.fromkeys(["large", "stor"], CompanySize.LARGE),
+}
+_TIERS = {
+    **dict.fromkeys(["low", "lav", "1"], RiskTier.LOW),
+    **dict.fromkeys(["medium", "middels", "moderat", "2"], RiskTier.MEDIUM),
+    **dict.fromkeys(["high", "høy", "3"], RiskTier.HIGH),
 }
 _LANGUAGES = {
     **dict.fromkeys(["en", "english", "engelsk"], "en"),
@@ -190,6 +205,8 @@ _READERS: Mapping[Column, Callable[[str], Any]] = {
     Column.CONTACT_EMAIL: _email,
     Column.LANGUAGE: _from_words(_LANGUAGES, "language_unknown"),
     Column.EXTERNAL_ID: _short("external_id"),
+    Column.SIZE: _from_words(_SIZES, "size_unknown"),
+    Column.TIER: _from_words(_TIERS, "tier_unknown"),
     Column.MINERALS_RELEVANT: _from_words(
         {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}, "yes_or_no_unknown"
     ),

@@ -225,6 +225,8 @@ def card_of(supplier: Supplier) -> Card:
         Column.PRODUCT_GROUPS: tuple(supplier.product_groups),
         Column.SUPPLIER_TYPE: supplier.supplier_type,
         Column.EXTERNAL_ID: supplier.external_id,
+        Column.SIZE: supplier.size,
+        Column.TIER: supplier.tier,
         Column.MINERALS_RELEVANT: supplier.minerals_relevant,
     }
     contacts = {contact.email.casefold(): _contact_card(contact) for contact in supplier.contacts}

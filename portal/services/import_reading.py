@@ -26,6 +26,8 @@ TEMPLATE_ROW = {
     Column.CONTACT_EMAIL: "kari@example.com",
     Column.LANGUAGE: "nb",
     Column.EXTERNAL_ID: "10001",
+    Column.SIZE: "small",
+    Column.TIER: "medium",
     Column.MINERALS_RELEVANT: "yes",
 }
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -29,6 +29,8 @@ _FIELDS = {
     Column.CRITICALITY: "criticality",
     Column.SUPPLIER_TYPE: "supplier_type",
     Column.EXTERNAL_ID: "external_id",
+    Column.SIZE: "size",
+    Column.TIER: "tier",
     Column.MINERALS_RELEVANT: "minerals_relevant",
 }
 

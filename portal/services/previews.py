@@ -135,11 +135,6 @@ def keep_previews(
     return signing
 
 
-def edition_of(assessment: Assessment, catalogue: Catalogue) -> Questionnaire:
-    """Return the edition that an assessment asks."""
-    return catalogue.find(assessment.questionnaire, assessment.edition)
-
-
 def is_covered(assessment: Assessment) -> bool:
     """Return whether the newest declaration leaves nothing to sign: it is being sealed, or no question came back since.
 
@@ -161,7 +156,7 @@ def hashes_of(preview: Preview) -> dict[str, str]:
 
 
 def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
-    questionnaire = edition_of(assessment, catalogue)
+    questionnaire = assessments.edition_of(assessment, catalogue)
     lacking = missing(questionnaire, answers)
     unsigned = Standing.INCOMPLETE if lacking else Standing.READY
     standing = Standing.DECLARED if is_covered(assessment) else unsigned

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.models import Declaration, Deed, Level, Return, Signing
 from portal.pdf.signing import Signatory, Signed, Signer, SigningError
-from portal.services import deviations, ledger, receipts
+from portal.services import assessments, deviations, ledger, receipts
 from portal.services.actors import PORTAL
 from portal.storage import Store, StoreError
 from questionnaires.catalogue import Catalogue
@@ -147,7 +147,7 @@ def _finish(session: Session, claim: _Claim, sealed: _Sealed, catalogue: Catalog
     session.refresh(declaration)
     older = _replace_older(session, declaration)
     _settle_returns(session, declaration, now)
-    questionnaire = catalogue.find(declaration.assessment.questionnaire, declaration.assessment.edition)
+    questionnaire = assessments.edition_of(declaration.assessment, catalogue)
     deviations.propose(session, declaration, questionnaire, now)
     _record(session, declaration, older, questionnaire.digest, now)
     receipts.tell(session, signing, declaration, catalogue, now)

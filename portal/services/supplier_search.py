@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from portal.models import Contact, Criticality, Supplier, SupplierType, User
+from portal.models import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType, User
 
 
 class Activity(enum.StrEnum):
@@ -39,6 +39,8 @@ class SupplierFilter:
     country: str | None = None
     criticality: Criticality | None = None
     supplier_type: SupplierType | None = None
+    size: CompanySize | None = None
+    tier: RiskTier | None = None
     minerals: Minerals | None = None
     product_group: str | None = None
     owner_id: uuid.UUID | None = None
@@ -60,6 +62,8 @@ ORDERS: Mapping[str, Any] = {
     "country": Supplier.country,
     "criticality": Supplier.criticality,
     "type": Supplier.supplier_type,
+    "size": Supplier.size,
+    "tier": Supplier.tier,
     "minerals": Supplier.minerals_relevant,
     "owner": sa.func.lower(User.name),
 }
@@ -99,6 +103,8 @@ def _matching(session: Session, wanted: SupplierFilter) -> sa.Select[Supplier]:
         Supplier.country: wanted.country,
         Supplier.criticality: wanted.criticality,
         Supplier.supplier_type: wanted.supplier_type,
+        Supplier.size: wanted.size,
+        Supplier.tier: wanted.tier,
         Supplier.owner_id: wanted.owner_id,
     }
     query = query.where(*(column == value for column, value in equal.items() if value))

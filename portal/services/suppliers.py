@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.mail.message import AddressInvalid, one_line, plain_address
-from portal.models import Contact, Criticality, Deed, Supplier, SupplierType
+from portal.models import CompanySize, Contact, Criticality, Deed, RiskTier, Supplier, SupplierType
 from portal.services import ledger
 from portal.services.actors import Actor
 from portal.services.violations import Refused, named
@@ -43,6 +43,8 @@ class SupplierFacts:
     criticality: Criticality | None = None
     product_groups: tuple[str, ...] = ()
     supplier_type: SupplierType | None = None
+    size: CompanySize | None = None
+    tier: RiskTier | None = None
     minerals_relevant: bool | None = None
     external_id: str | None = None
     owner_id: uuid.UUID | None = None
@@ -110,6 +112,8 @@ def facts_of(supplier: Supplier) -> SupplierFacts:
         criticality=supplier.criticality,
         product_groups=tuple(supplier.product_groups),
         supplier_type=supplier.supplier_type,
+        size=supplier.size,
+        tier=supplier.tier,
         minerals_relevant=supplier.minerals_relevant,
         external_id=supplier.external_id,
         owner_id=supplier.owner_id,
@@ -167,6 +171,7 @@ def _write(supplier: Supplier, facts: SupplierFacts) -> None:
     supplier.national_id, supplier.external_id = facts.national_id or None, facts.external_id or None
     supplier.criticality, supplier.supplier_type = facts.criticality, facts.supplier_type
     supplier.product_groups = list(facts.product_groups)
+    supplier.size, supplier.tier = facts.size, facts.tier
     supplier.minerals_relevant, supplier.owner_id = facts.minerals_relevant, facts.owner_id
 
 

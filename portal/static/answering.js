@@ -150,21 +150,21 @@
     if (input.type === "file") return checkSize(input);
     keepExclusive(input);
     showComment(question);
-    // a table waits until the row is left: a row half written is nothing to complain of
-    if (!input.closest("table")) save(question);
+    // a table waits until the row is left, a certificate until all of it is: half written is nothing to complain of
+    if (!input.closest("table, .record")) save(question);
     else question.dataset.changed = "yes";
   });
 
   form.addEventListener("input", (event) => {
     const input = event.target;
-    if (input.closest("table") || !input.matches("textarea, input:not([type=radio], [type=checkbox], [type=file], [type=date])")) return;
+    if (input.closest("table, .record") || !input.matches("textarea, input:not([type=radio], [type=checkbox], [type=file], [type=date])")) return;
     save(questionOf(input), PAUSE);
   });
 
   form.addEventListener("focusout", (event) => {
-    const row = event.target.closest("table.entry tr");
-    if (!row || row.contains(event.relatedTarget)) return;
-    const question = questionOf(row);
+    const whole = event.target.closest("table.entry tr, .record");
+    if (!whole || whole.contains(event.relatedTarget)) return;
+    const question = questionOf(whole);
     if (!question.dataset.changed) return;
     delete question.dataset.changed;
     save(question);

@@ -1,6 +1,7 @@
 """A page of questions ↔ a posted form.
 
-Fields are named after their question (`HR-18`), a comment's field `HR-18_comment`, a table's cells `HR-06-0-name`.
+Fields are named after their question (`HR-18`), a comment's field `HR-18_comment`, added files `HR-18_documents`, a
+table's cells `HR-06-0-name`, the parts of a certificate or a sum `HR-50-number`.
 A form lists the questions that it holds under `on_page`, so that an empty box can be told from one that was not there,
 and under `was-HR-18` a fingerprint of the answer that it showed.
 """
@@ -22,7 +23,6 @@ from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.values import Answers, Value
 
 ON_PAGE = "on_page"
-COMMENT_ENDING = "_comment"
 EMPTY_ROWS = 2
 """Rows that a table offers beyond those that are filled in."""
 MORE_ROWS = 5
@@ -56,8 +56,11 @@ class Field:
     asked: bool = True
     is_open: bool = True
     """May be changed; otherwise the answer is shown as text."""
+    documents: Value = None
+    """Records of the files added to the answer."""
     problem: str = ""
     comment_problem: str = ""
+    documents_problem: str = ""
     returned: Return | None = None
     empty_rows: int = EMPTY_ROWS
 
@@ -70,6 +73,11 @@ class Field:
     def comment_name(self) -> str:
         """The name of the comment's input."""
         return comment_name(self.question)
+
+    @property
+    def documents_name(self) -> str:
+        """The name of the input that takes documents."""
+        return field_of(self.question.documents_key)
 
     @property
     def was_name(self) -> str:
@@ -92,6 +100,8 @@ class Page:
     """All that decides how a section is shown."""
 
     section: Section
+    questions: tuple[Question, ...]
+    """Those of the section, each as it is asked after the answers so far."""
     answers: Answers
     asked: frozenset[str]
     """Questions and comments asked with these answers, by their keys; see `asked_keys`."""
@@ -106,14 +116,14 @@ class Page:
 
     def fields(self) -> list[Field]:
         """Return the section's questions, ready to be shown."""
-        return [self._field(question) for question in self.section.questions]
+        return [self._field(question) for question in self.questions]
 
     def problems(self, language: str) -> list[tuple[str, str]]:
         """Return what has to be mended: anchor, and question with sentence, in the questions' order."""
         return [
             (question.id, f"{question.text.in_language(language)} {self.reading.problems[key]}")
-            for question in self.section.questions
-            for key in (question.id, question.comment_key)
+            for question in self.questions
+            for key in (question.id, question.comment_key, question.documents_key)
             if key in self.reading.problems
         ]
 
@@ -132,8 +142,10 @@ class Page:
             comment_is_asked=question.comment_key in self.asked,
             asked=question.id in self.asked,
             is_open=self.open_questions is None or question.id in self.open_questions,
+            documents=self.answers.get(question.documents_key),
             problem=problems.get(question.id, ""),
             comment_problem=problems.get(question.comment_key, ""),
+            documents_problem=problems.get(question.documents_key, ""),
             returned=self.returned.get(question.id),
             empty_rows=MORE_ROWS if self.more_rows == question.id else EMPTY_ROWS,
         )
@@ -147,9 +159,14 @@ def as_typed(question: Question, form: Form) -> FieldValues:
     return {"rows": [row for row in typed["rows"] if any(cell.strip() for cell in row.values())]}
 
 
+def field_of(key: str) -> str:
+    """Return the name of the field for an answer, a comment (`HR-18_comment`) or documents (`HR-18_documents`)."""
+    return key.replace("#", "_")
+
+
 def comment_name(question: Question) -> str:
     """Return the name of the field that holds a question's comment."""
-    return question.id + COMMENT_ENDING
+    return field_of(question.comment_key)
 
 
 def was_name(question: Question) -> str:
@@ -173,7 +190,8 @@ def asked_keys(questionnaire: Questionnaire, answers: Answers) -> frozenset[str]
     """Return the keys of all questions that are asked, and of the comments that their answers call for."""
     questions = [each for asked in journey.asked_sections(questionnaire, answers) for each in asked.questions]
     comments = (each.comment_key for each in questions if each.comment and each.comment.is_asked(answers.get(each.id)))
-    return frozenset((*(each.id for each in questions), *comments))
+    documents = (each.documents_key for each in questions if each.documents)
+    return frozenset((*(each.id for each in questions), *comments, *documents))
 
 
 def on_page(questions: Iterable[Question], form: Form) -> list[Question]:

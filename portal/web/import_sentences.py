@@ -20,6 +20,8 @@ PROBLEMS: Mapping[str, str] = {
     "criticality_unknown": N_("“%(value)s” is not A, B or C."),
     "product_groups_too_long": N_("At most %(count)s groups of %(maximum)s characters each."),
     "supplier_type_unknown": N_("“%(value)s” is neither manufacturer nor reseller."),
+    "size_unknown": N_("“%(value)s” is no size: write micro, small, medium or large."),
+    "tier_unknown": N_("“%(value)s” is no risk tier: write low, medium or high."),
     "language_unknown": N_("“%(value)s” is not a language that the portal writes in: use en or nb."),
     "yes_or_no_unknown": N_("“%(value)s” is neither yes nor no."),
     "email_invalid": N_("“%(value)s” is not a mail address."),

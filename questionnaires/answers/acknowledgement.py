@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import ClassVar, Self
 
 from questionnaires.answers.base import AnswerType, FieldValues
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
+from questionnaires.facts import ADDENDUM, key_of
 from questionnaires.texts import Text
-from questionnaires.values import Value
+from questionnaires.values import Answers, Value
 
 TICKED = "yes"
 """What the box posts."""
 
 _CONFIRMED = Text.of("Confirmed", nb="Bekreftet")
+_TICKS = frozenset({"yes", "ja", "x", "true", "1", "✓", "✔", "confirmed", "bekreftet"})
+_NO_TICKS = frozenset({"", "no", "nei", "false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +31,26 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """The company's own paper that the clauses come from, such as its Code of Conduct."""
+
+    number: str
+    """As the company files it: ``POL039``."""
+    version: str
+    effective_from: date
+    adopted_by: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement(AnswerType):
     """The reader confirms what stands beside the box: ``True``, or no answer if the box is empty."""
 
     label: Text
     """Stands beside the box."""
     clauses: tuple[Clause, ...] = ()
+    document: PolicyDocument | None = None
+    addendum_to: str = ""
+    """The question whose clauses the buyer chooses from, when a supplier's own code does not cover them."""
     name: ClassVar[str] = "acknowledgement"
 
     def parse(self, fields: FieldValues) -> Value:
@@ -45,6 +64,25 @@ class Acknowledgement(AnswerType):
         """Refuse all but True."""
         if value is not True:
             raise AnswerError("wrong_shape")
+
+    def given(self, seen: Answers) -> Self:
+        """Return an addendum with the clauses that the buyer has chosen."""
+        if not self.addendum_to:
+            return self
+        chosen = seen.get(key_of(ADDENDUM))
+        numbers = chosen if isinstance(chosen, list) else []
+        return replace(self, clauses=tuple(clause for clause in self.clauses if clause.no in numbers))
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - ticks of all languages are understood
+        """Return True for a yes or a cross."""
+        written = words_of(cell).strip().casefold()
+        if written not in _TICKS | _NO_TICKS:
+            raise AnswerError("not_a_tick")
+        return True if written in _TICKS else None
+
+    def to_cell(self, value: Value, language: str) -> str:
+        """Return "Confirmed" in the reader's language."""
+        return self.display(value, language)
 
     def display(self, value: Value, language: str) -> str:
         """Return "Confirmed" in the reader's language."""

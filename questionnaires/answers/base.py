@@ -5,14 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, Self, TypeAlias
 
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
-from questionnaires.values import Value
+from questionnaires.values import Answers, Value
 
 FieldValues: TypeAlias = Mapping[str, Any]
 """What a form shows, by the name a template knows: ``value`` (a string), ``values`` (a list of codes),
-``rows`` (a list of {column: string}) or ``files``."""
+``rows`` (a list of {column: string}), ``parts`` ({part: string}) or ``files``."""
 
 
 class FormFields(Protocol):
@@ -33,7 +34,7 @@ def holds_several(form: FormFields, name: str) -> bool:
 
 
 class AnswerType(ABC):
-    """One kind of answer: from a form, to JSON, to display, and its errors.
+    """One kind of answer: from a form or a spreadsheet's cell, to JSON, to display, and its errors.
 
     ``read`` is ``parse(posted(form, name))``, and ``parse(field_values(value))`` is ``value`` again.
     """
@@ -46,6 +47,11 @@ class AnswerType(ABC):
 
     read_from_form: ClassVar[bool] = True
     """False where a posted form cannot carry the answer by itself (files)."""
+
+    @property
+    def comparable(self) -> frozenset[str]:
+        """The comparisons that this answer allows; fewer than its type's where they would not be clear."""
+        return self.operators
 
     @property
     def codes(self) -> tuple[str, ...] | None:
@@ -75,6 +81,26 @@ class AnswerType(ABC):
 
     def check_on(self, value: Value, today: date) -> None:  # noqa: B027 - most answers do not mind the day
         """Raise AnswerError where a canonical answer does not fit the day it is given."""
+
+    def still_holds(self, value: Value, today: date) -> bool:  # noqa: ARG002 - most answers do not mind the day
+        """Return whether last year's answer may be proposed again: an expired certificate may not."""
+        return True
+
+    def given(self, seen: Answers) -> Self:  # noqa: ARG002 - most types ask for the same whatever was answered
+        """Return the type as it is asked after some answers: a table may have columns fewer."""
+        return self
+
+    def kept(self, value: Value) -> Value:
+        """Return the part of an answer that counts: without the cells of columns that are not asked."""
+        return value
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - words of choices differ by language
+        """Return the canonical answer in a spreadsheet's cell, None for an empty one; raises AnswerError."""
+        return self.parse({"value": words_of(cell)})
+
+    def to_cell(self, value: Value, language: str) -> str:  # noqa: ARG002 - see ``from_cell``
+        """Return what a spreadsheet's cell shows, so that ``from_cell`` gives the same answer again."""
+        return str(self.field_values(value)["value"])
 
     @abstractmethod
     def display(self, value: Value, language: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from questionnaires.answers.base import AnswerType, FieldValues, FormFields
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
 from questionnaires.texts import Text
 from questionnaires.values import Value
@@ -21,11 +22,22 @@ class Option:
     """Cannot be ticked together with others ("none of these")."""
 
 
+def code_of(options: tuple[Option, ...], words: str) -> str:
+    """Return the code of the option whose text in some language, or whose code, the words are; else the words."""
+    wanted = " ".join(words.split()).casefold()
+    for option in options:
+        texts = (option.text.in_language(language) for language in option.text.languages)
+        if wanted in {option.code.casefold(), *(" ".join(text.split()).casefold() for text in texts)}:
+            return option.code
+    return words
+
+
 YES = Option("yes", Text.of("Yes", nb="Ja"))
 PARTLY = Option("partly", Text.of("Partly", nb="Delvis"))
 NO = Option("no", Text.of("No", nb="Nei"))
 NOT_KNOWN = Option("not_known", Text.of("Not known", nb="Vet ikke"))
-NOT_APPLICABLE = Option("not_applicable", Text.of("Not applicable", nb="Ikke aktuelt"))
+NOT_APPLICABLE_CODE = "not_applicable"
+NOT_APPLICABLE = Option(NOT_APPLICABLE_CODE, Text.of("Not applicable", nb="Ikke aktuelt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,14 @@ class OneOf(AnswerType):
             raise AnswerError("wrong_shape")
         if value not in self.codes:
             raise AnswerError("unknown_option")
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - any language's words are understood
+        """Return the code of the alternative that the cell names."""
+        return self.parse({"value": code_of(self.options, words_of(cell))})
+
+    def to_cell(self, value: Value, language: str) -> str:
+        """Return the alternative's text."""
+        return self.display(value, language)
 
     def display(self, value: Value, language: str) -> str:
         """Return the alternative's text."""
@@ -137,6 +157,19 @@ class SeveralOf(AnswerType):
             raise AnswerError("exclusive", option=exclusive.text)
         if not exclusive and len(chosen) < self.minimum:
             raise AnswerError("too_few_options", minimum=self.minimum)
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - any language's words are understood
+        """Return the codes of the alternatives that the cell names, one a line or separated by semicolons."""
+        codes = []
+        for line in words_of(cell).splitlines():
+            known = code_of(self.options, line)
+            codes += [known] if known in self.codes else [code_of(self.options, part) for part in line.split(";")]
+        return self.parse({"values": [code.strip() for code in codes if code.strip()]})
+
+    def to_cell(self, value: Value, language: str) -> str:
+        """Return the alternatives' texts, one a line."""
+        ticked = value if isinstance(value, list) else []
+        return "\n".join(option.text.in_language(language) for option in self.options if option.code in ticked)
 
     def display(self, value: Value, language: str) -> str:
         """Return the alternatives' texts, separated by semicolons."""

@@ -8,14 +8,18 @@ from datetime import date
 from typing import ClassVar
 
 from questionnaires.answers.base import AnswerType, FieldValues
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
 from questionnaires.answers.locales import date_in_words
 from questionnaires.values import Value
 
+DATE_OPERATORS = frozenset({"before", "after"})
 EARLIEST_YEAR = 1900
 LATEST_YEAR = 2200
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?")
+"""What a spreadsheet's date has at its end once it is text."""
 _NORWEGIAN = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
 
 
@@ -26,6 +30,7 @@ class Day(AnswerType):
     not_after_today: bool = False
     """The date cannot lie in the future; see ``check_on``, which is told what day it is."""
     name: ClassVar[str] = "date"
+    operators: ClassVar[frozenset[str]] = DATE_OPERATORS
 
     def parse(self, fields: FieldValues) -> Value:
         """Return the date written as 2026-11-21 or 21.11.2026."""
@@ -48,6 +53,10 @@ class Day(AnswerType):
         """Refuse a date that lies after today, where the question wants none."""
         if self.not_after_today and isinstance(value, str) and date.fromisoformat(value) > today:
             raise AnswerError("after_today")
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - dates are written alike
+        """Return the date in a cell, whether it is a date or the text of one."""
+        return self.parse({"value": _MIDNIGHT.sub("", words_of(cell))})
 
     def display(self, value: Value, language: str) -> str:
         """Return the date with the month's name."""

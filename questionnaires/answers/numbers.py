@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from questionnaires.answers.base import AnswerType, FieldValues
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
 from questionnaires.answers.locales import number_in_words
 from questionnaires.answers.numerals import canonical, in_field, is_canonical, read_decimal, read_whole
@@ -15,7 +16,7 @@ from questionnaires.values import LARGEST_WHOLE_NUMBER, Value
 
 NUMBER_OPERATORS = frozenset({"at_least", "at_most", "below", "above"})
 
-_LARGEST_DECIMAL = Decimal(10) ** 15 - 1
+LARGEST_DECIMAL = Decimal(10) ** 15 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class DecimalNumber(AnswerType):
 
     unit: Text | None = None
     at_least: Decimal = Decimal(0)
-    at_most: Decimal = _LARGEST_DECIMAL
+    at_most: Decimal = LARGEST_DECIMAL
     name: ClassVar[str] = "decimal"
     operators: ClassVar[frozenset[str]] = NUMBER_OPERATORS
 
@@ -108,6 +109,12 @@ class Percentage(AnswerType):
             raise AnswerError("wrong_shape")
         if not 0 <= Decimal(value) <= 100:
             raise AnswerError("not_percentage")
+
+    def from_cell(self, cell: Cell, language: str) -> Value:
+        """Return the share; a fraction below 1 may mean either 0.4 % or 40 %, so it is refused."""
+        if isinstance(cell, float) and 0 < cell < 1:
+            raise AnswerError("share_or_percent", written=words_of(cell), percent=words_of(cell * 100))
+        return AnswerType.from_cell(self, cell, language)  # super() does not work in a class with slots
 
     def display(self, value: Value, language: str) -> str:
         """Return the share with the language's decimal sign and a per cent sign."""

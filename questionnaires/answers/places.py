@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from questionnaires.answers.base import AnswerType, FieldValues
+from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
-from questionnaires.answers.locales import countries
+from questionnaires.answers.locales import codes_by_name, countries
 from questionnaires.texts import ENGLISH
 from questionnaires.values import Value
 
@@ -43,6 +44,15 @@ class Country(AnswerType):
             raise AnswerError("wrong_shape")
         if value not in countries(ENGLISH):
             raise AnswerError("not_country")
+
+    def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - names in all languages are understood
+        """Return the code of the country that the cell names, by code or by name."""
+        written = words_of(cell).strip()
+        return self.parse({"value": codes_by_name().get(written.casefold(), written)})
+
+    def to_cell(self, value: Value, language: str) -> str:
+        """Return the country's name."""
+        return self.display(value, language)
 
     def display(self, value: Value, language: str) -> str:
         """Return the country's name."""

@@ -89,9 +89,27 @@ SENTENCES: Mapping[str, Text] = {
         "The table has {rows} rows. It can hold at most {maximum}.",
         nb="Tabellen har {rows} rader. Den har plass til høyst {maximum}.",
     ),
+    "share_or_percent": Text.of(
+        "“{written}” can be read in two ways. Write {percent} if you mean {percent} per cent.",
+        nb="«{written}» kan leses på to måter. Skriv {percent} hvis du mener {percent} prosent.",
+    ),
+    "not_a_tick": Text.of(
+        "Write yes if it is so, and leave the cell empty if not.",
+        nb="Skriv ja hvis det er slik, og la cellen stå tom hvis ikke.",
+    ),
+    "not_email": Text.of(
+        "Write one mail address, as name@company.example.",
+        nb="Skriv én e-postadresse, som navn@firma.example.",
+    ),
+    "not_web_address": Text.of(
+        "Write the address of a page on the web, as https://company.example/policy.",
+        nb="Skriv adressen til en side på nettet, som https://firma.example/retningslinjer.",
+    ),
+    "part": Text.of("{part}: {problem}", nb="{part}: {problem}"),
     "cells": Text.of("{cells}", nb="{cells}"),
     "cell": Text.of("Row {row}, {column}: {problem}", nb="Rad {row}, {column}: {problem}"),
     "cell_missing": Text.of("Fill in this cell.", nb="Fyll ut denne cellen."),
+    "part_missing": Text.of("Fill this in.", nb="Fyll ut dette."),
     "more_cells": Text.of(
         "There are {count} more cells to look at.",
         nb="Det er {count} celler til å se på.",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from questionnaires.answers.base import AnswerType, FieldValues, FormFields, holds_several
+from questionnaires.answers.cells import Cell
 from questionnaires.answers.errors import AnswerError
+from questionnaires.conditions import Condition
 from questionnaires.texts import Text
-from questionnaires.values import Value
+from questionnaires.values import Answers, Value
 
 MOST_ROWS = 500
 
@@ -29,10 +31,18 @@ class Column:
     type: AnswerType
     required: bool = True
     """Filled in wherever the row is not empty."""
+    ask_if: Condition | None = None
+    """Looks at questions before the table; None: always asked."""
 
-    def read(self, written: str) -> Value:
-        """Return the canonical cell; raises AnswerError."""
-        cell = self.type.parse({"value": written})
+    def read(self, written: Cell) -> Value:
+        """Return the canonical cell of a form's field; raises AnswerError."""
+        return self._there(self.type.parse({"value": written}))
+
+    def from_cell(self, cell: Cell, language: str) -> Value:
+        """Return the canonical cell of a spreadsheet's; raises AnswerError."""
+        return self._there(self.type.from_cell(cell, language))
+
+    def _there(self, cell: Value) -> Value:
         if cell is None and self.required:
             raise AnswerError("cell_missing")
         return cell
@@ -70,13 +80,42 @@ class Table(AnswerType):
 
     def parse(self, fields: FieldValues) -> Value:
         """Return the canonical rows; raises AnswerError ``cells`` naming each cell that does not fit."""
-        written = [row for row in fields["rows"] if any(str(cell).strip() for cell in row.values())]
+        return self._gather(fields["rows"], Column.read)
+
+    def from_rows(self, rows: Sequence[Mapping[str, Cell]], language: str) -> Value:
+        """Return the canonical rows of a spreadsheet's, by the columns' ids; raises AnswerError as ``parse`` does."""
+        return self._gather(rows, lambda column, cell: column.from_cell(cell, language))
+
+    def to_rows(self, value: Value, language: str) -> list[dict[str, str]]:
+        """Return what a spreadsheet's rows show, every column present."""
+        rows = value if isinstance(value, list) else []
+        return [
+            {column.id: column.type.to_cell(row.get(column.id), language) for column in self.columns} for row in rows
+        ]
+
+    def given(self, seen: Answers) -> Self:
+        """Return the table with those columns that are asked after some answers."""
+        if not any(column.ask_if for column in self.columns):
+            return self
+        asked = (column for column in self.columns if column.ask_if is None or column.ask_if.holds(seen))
+        return replace(self, columns=tuple(asked))
+
+    def kept(self, value: Value) -> Value:
+        """Return the rows without the cells of columns that are not asked."""
+        if not isinstance(value, list):
+            return value
+        asked = {column.id for column in self.columns}
+        rows = ({column: cell for column, cell in row.items() if column in asked} for row in value)
+        return [row for row in rows if row] or None
+
+    def _gather(self, listed: Sequence[Mapping[str, Cell]], read: Callable[[Column, Cell], Value]) -> Value:
+        written = [row for row in listed if any(_is_filled(cell) for cell in row.values())]
         if not written:
             return None
         if len(written) > self.maximum_rows:
             raise AnswerError("too_many_rows", rows=len(written), maximum=self.maximum_rows)
         problems: list[AnswerError] = []
-        rows = [self._read_row(number, row, problems) for number, row in enumerate(written, start=1)]
+        rows = [self._read_row(number, row, problems, read) for number, row in enumerate(written, start=1)]
         if problems:
             raise _wrong_cells(problems)
         filled = [row for row in rows if row]
@@ -143,11 +182,17 @@ class Table(AnswerType):
         if rows < self.minimum_rows:
             raise AnswerError("too_few_rows", minimum=self.minimum_rows)
 
-    def _read_row(self, number: int, row: Mapping[str, str], problems: list[AnswerError]) -> dict[str, Value]:
+    def _read_row(
+        self,
+        number: int,
+        row: Mapping[str, Cell],
+        problems: list[AnswerError],
+        read: Callable[[Column, Cell], Value],
+    ) -> dict[str, Value]:
         cells: dict[str, Value] = {}
         for column in self.columns:
             try:
-                cell = column.read(row.get(column.id, ""))
+                cell = read(column, row.get(column.id, ""))
             except AnswerError as problem:
                 problems.append(AnswerError("cell", row=number, column=column.text, problem=problem))
                 continue
@@ -166,6 +211,10 @@ class Table(AnswerType):
                     raise AnswerError("cell_missing")  # noqa: TRY301 - told together with the others
             except AnswerError as problem:
                 yield column, problem
+
+
+def _is_filled(cell: Cell) -> bool:
+    return cell is not None and bool(str(cell).strip())
 
 
 def _place(field: str, name: str) -> tuple[int, str]:

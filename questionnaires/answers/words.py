@@ -11,8 +11,8 @@ from questionnaires.answers.errors import AnswerError
 from questionnaires.values import Value
 
 
-class _Words(AnswerType):
-    """What the short and the long text share; the canonical form is the cleaned text."""
+class Words(AnswerType):
+    """What answers in words share; the canonical form is the cleaned text."""
 
     def check(self, value: Value) -> None:
         """Refuse what is no text, and text that cleaning would change."""
@@ -29,7 +29,7 @@ class _Words(AnswerType):
 
 
 @dataclass(frozen=True, slots=True)
-class ShortText(_Words):
+class ShortText(Words):
     """One line of text."""
 
     at_most: int = 200
@@ -41,7 +41,7 @@ class ShortText(_Words):
 
 
 @dataclass(frozen=True, slots=True)
-class LongText(_Words):
+class LongText(Words):
     """Several lines of text."""
 
     at_most: int = 5000

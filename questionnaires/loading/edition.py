@@ -1,47 +1,65 @@
-"""From an edition's folder to a questionnaire."""
+"""From an edition's files to a questionnaire."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-from questionnaires.answers import AnswerType, Option, SeveralOf
-from questionnaires.conditions import AllOf, Comparison, Condition
-from questionnaires.loading.conditions import Surroundings, read_condition
-from questionnaires.loading.entry import Entry, as_list, found_under
+from questionnaires.errors import DEFINITION_FILE
+from questionnaires.loading.conditions import NEVER, Surroundings, read_condition
+from questionnaires.loading.entry import Entry
 from questionnaires.loading.problems import Problems
-from questionnaires.loading.questions import Draft, draft_question, finish_question
+from questionnaires.loading.questions import read_rules
+from questionnaires.loading.sections import SectionsReader
 from questionnaires.loading.yaml_files import digest_of, read_yaml
-from questionnaires.model import Questionnaire, Section
+from questionnaires.model import Questionnaire, ShortForm
 from questionnaires.texts import BOKMAAL, ENGLISH
 
 REQUIRED_LANGUAGES = (BOKMAAL,)
 """The translations without which an edition is not complete."""
 
-_DEFINITION = "questionnaire.yaml"
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _EDITION = re.compile(r"[0-9]{4}-[0-9]{1,2}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class _SectionDraft:
-    section: Section
-    drafts: tuple[Draft, ...]
-    names: dict[str, str]
-    """In a repeated section: the ids as written to the ids of this repetition."""
+def load_edition(folder: Path, *, draft: bool = False) -> Questionnaire:
+    """Return the edition in ``<key>/<edition>/``; raises DefinitionErrors with every fault found.
 
-
-def load_edition(folder: Path) -> Questionnaire:
-    """Return the edition in ``<key>/<edition>/``; raises DefinitionErrors with every fault found."""
+    In a draft a missing translation is no fault: the English text stands in, marked, and ``gaps`` names it.
+    """
     name = f"{folder.parent.name}/{folder.name}"
-    problems = Problems(name)
-    paths = sorted(folder.glob("*.yaml"))
-    languages = _languages(folder, paths, problems)
-    twins: dict[str, object] = {code: read_yaml(folder / f"{code}.yaml", problems) for code in languages}
-    root = Entry("", read_yaml(folder / _DEFINITION, problems), twins, problems)
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name[0] != "."}
+    return load_files(name, files, draft=draft)
+
+
+def load_files(name: str, files: Mapping[str, bytes], *, draft: bool = False) -> Questionnaire:
+    """Return the edition that some files describe, by their names; as ``load_edition`` does for a folder.
+
+    Args:
+        name: key and edition, ``human-rights/2026-1``; the definition must say the same.
+        files: ``questionnaire.yaml`` and one translation a language.
+        draft: whether translations may be missing.
+    """
+    problems = Problems(name, draft=draft)
+    languages = _languages(files, problems)
+    twins: dict[str, object] = {code: _translation(files, code, problems) for code in languages}
+    if DEFINITION_FILE not in files:
+        problems.add("", f"{DEFINITION_FILE} is missing")
+    values = read_yaml(DEFINITION_FILE, files[DEFINITION_FILE], problems) if DEFINITION_FILE in files else {}
     problems.refuse()
+    questionnaire = _read(Entry("", values, twins, problems), name, (ENGLISH, *languages), files)
+    problems.refuse()
+    return replace(questionnaire, gaps=problems.gaps)
+
+
+def _read(root: Entry, name: str, languages: tuple[str, ...], files: Mapping[str, bytes]) -> Questionnaire:
+    reader = SectionsReader(root, name)
+    sections = reader.read()
     questionnaire = Questionnaire(
         key=root.code("key"),
         edition=root.code("edition"),
@@ -49,131 +67,56 @@ def load_edition(folder: Path) -> Questionnaire:
         introduction=root.text("introduction"),
         minutes=root.whole("minutes", 0),
         statement=root.text("statement"),
-        sections=_Sections(root, name).read(),
-        languages=(ENGLISH, *languages),
-        digest=digest_of(paths),
+        sections=sections,
+        languages=languages,
+        digest=digest_of(files),
+        rules=read_rules(root, name, reader.known),
+        short_form=_short_form(root),
+        source=MappingProxyType(dict(files)),
     )
     root.close()
     _check_name(root, questionnaire, name)
-    problems.refuse()
     return questionnaire
 
 
-def _languages(folder: Path, paths: list[Path], problems: Problems) -> list[str]:
-    found = {path.stem for path in paths if path.name != _DEFINITION}
+def _short_form(root: Entry) -> ShortForm | None:
+    entry = root.entry("short_form")
+    if entry is None:
+        return None
+    condition = entry.entry("offered_if")
+    if condition is None:
+        entry.refuse("offered_if is missing", "offered_if")
+    offered = read_condition(condition, Surroundings({})) if condition else NEVER
+    form = ShortForm(entry.code("key"), offered)
+    entry.close()
+    return form
+
+
+def _translation(files: Mapping[str, bytes], code: str, problems: Problems) -> dict[str, Any]:
+    name = f"{code}.yaml"
+    if name in files:
+        return read_yaml(name, files[name], problems)
+    if not problems.draft:
+        problems.add("", f"{name} is missing", file=name)
+    return {}
+
+
+def _languages(files: Mapping[str, bytes], problems: Problems) -> list[str]:
+    found = {name.removesuffix(".yaml") for name in files if name.endswith(".yaml") and name != DEFINITION_FILE}
     for stem in sorted(found):
         if not _LANGUAGE.fullmatch(stem) or stem == ENGLISH:
-            problems.add("", f"{stem}.yaml is neither {_DEFINITION} nor a translation such as nb.yaml")
-    for stranger in sorted(path.name for path in folder.iterdir() if path.suffix != ".yaml"):
-        if not stranger.startswith("."):
-            problems.add("", f"{stranger} is no YAML file; only questionnaire.yaml and translations belong here")
+            sentence = f"{stem}.yaml is neither {DEFINITION_FILE} nor a translation such as nb.yaml"
+            problems.add("", sentence, file=f"{stem}.yaml")
+    for stranger in sorted(name for name in files if not name.endswith(".yaml")):
+        sentence = f"{stranger} is no YAML file; only {DEFINITION_FILE} and translations belong here"
+        problems.add("", sentence, file=stranger)
     return sorted({stem for stem in found if _LANGUAGE.fullmatch(stem)} | set(REQUIRED_LANGUAGES))
 
 
 def _check_name(root: Entry, questionnaire: Questionnaire, name: str) -> None:
     if questionnaire.name != name:
-        root.refuse(f"key and edition say {questionnaire.name}, the folder {name}")
+        root.refuse(f"key and edition say {questionnaire.name}, the folder {name}", "key")
     if not _KEY.fullmatch(questionnaire.key) or not _EDITION.fullmatch(questionnaire.edition):
-        root.refuse('a key is written like human-rights, an edition like "2026-1"')
+        root.refuse('a key is written like human-rights, an edition like "2026-1"', "edition")
     if questionnaire.minutes < 1:
-        root.refuse("minutes must be at least 1")
-
-
-class _Sections:
-    """Reads the sections in order and remembers the questions met so far."""
-
-    def __init__(self, root: Entry, edition: str) -> None:
-        self._root = root
-        self._edition = edition
-        self._known: dict[str, AnswerType] = {}
-        self._written = [
-            str(question.get("id"))
-            for section in root.listed("sections")
-            for question in as_list(found_under(section, "questions"))
-            if isinstance(question, dict)
-        ]
-
-    def read(self) -> tuple[Section, ...]:
-        """Return all sections; a repeated one once for each option."""
-        self._root.translates("questions")
-        self._root.refuse_strangers("questions", self._written)
-        for twice in sorted({written for written in self._written if self._written.count(written) > 1}):
-            self._root.refuse(f"{twice}: the id is used twice")
-        entries = self._root.entries("sections", "id")
-        if not entries:
-            self._root.refuse("sections is empty")
-        drafts = [draft for entry in entries for draft in self._drafts(entry)]
-        return tuple(self._finished(draft) for draft in drafts)
-
-    def _drafts(self, entry: Entry) -> list[_SectionDraft]:
-        if not entry.has("repeat_for"):
-            return [self._draft(entry, None, None)]
-        subject = entry.code("repeat_for")
-        answer_type = self._known.get(subject)
-        if not isinstance(answer_type, SeveralOf):
-            entry.refuse(f"repeat_for {subject}: names no earlier several_of question")
-            return []
-        options = [option for option in answer_type.options if not option.exclusive]
-        return [self._draft(entry, subject, option) for option in options]
-
-    def _draft(self, entry: Entry, subject: str | None, option: Option | None) -> _SectionDraft:
-        """Return the section, or its repetition for one option of the subject."""
-        if option:
-            entry = entry.repeated(option.text)
-        suffix = f"-{option.code}" if option else ""
-        ask_if = self._ask_if(entry, subject, option)
-        names: dict[str, str] = {}
-        drafts = [self._question(question, suffix, names) for question in self._questions(entry)]
-        section = Section(
-            id=entry.code("id") + suffix,
-            title=entry.text("title"),
-            questions=(),
-            introduction=entry.optional_text("introduction"),
-            ask_if=ask_if,
-        )
-        entry.has("repeat_for")
-        entry.close()
-        return _SectionDraft(section, tuple(drafts), names)
-
-    def _ask_if(self, entry: Entry, subject: str | None, option: Option | None) -> Condition | None:
-        written = entry.entry("ask_if")
-        own = read_condition(written, self._around({})) if written else None
-        if subject is None or option is None:
-            return own
-        ticked = Comparison(subject, "answer_in", (option.code,))
-        return AllOf((ticked, own)) if own else ticked
-
-    def _questions(self, section: Entry) -> list[Entry]:
-        listed = section.listed("questions")
-        if not listed:
-            section.refuse("questions is empty")
-        texts = self._root.twins("questions")
-        entries = []
-        for position, values in enumerate(listed, start=1):
-            found = found_under(values, "id")
-            twins = {code: found_under(twin, found) for code, twin in texts.items()}
-            entries.append(section.child(str(found or section.inside(f"question {position}")), values, twins))
-        return entries
-
-    def _question(self, entry: Entry, suffix: str, names: dict[str, str]) -> Draft:
-        written = str(entry.raw("id"))
-        draft = draft_question(entry, written + suffix, self._around(names))
-        if suffix and draft.question.id in self._known:
-            entry.refuse(f"id {draft.question.id} is used twice, once by the repetition")
-        self._known[draft.question.id] = draft.question.type
-        names[written] = draft.question.id
-        return draft
-
-    def _around(self, names: dict[str, str]) -> Surroundings:
-        return Surroundings(self._known, self._written, names)
-
-    def _finished(self, draft: _SectionDraft) -> Section:
-        around = Surroundings(self._known, names=draft.names)
-        section = draft.section
-        return Section(
-            id=section.id,
-            title=section.title,
-            questions=tuple(finish_question(question, self._edition, around) for question in draft.drafts),
-            introduction=section.introduction,
-            ask_if=section.ask_if,
-        )
+        root.refuse("minutes must be at least 1", "minutes")

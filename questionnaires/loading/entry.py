@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from math import isfinite
 
+from questionnaires.errors import DEFINITION_FILE
 from questionnaires.loading.problems import Problems
 from questionnaires.texts import Text
 
 OPTION_MARK = "{option}"
+IN_ENGLISH = "[en] "
+"""Stands before an English text in the place of a translation that a draft lacks."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _YES_NO_TRAP = 'YAML reads yes, no, on and off without quotes as true or false; write "yes" or "no" in quotes'
@@ -51,9 +55,9 @@ class Entry:
         if not isinstance(values, dict):
             self.refuse("must hold keys and values")
 
-    def refuse(self, sentence: str) -> None:
-        """Note a fault at this place."""
-        self._problems.add(self.place, sentence)
+    def refuse(self, sentence: str, key: str = "", file: str = DEFINITION_FILE) -> None:
+        """Note a fault at this place, and of which key and file it is."""
+        self._problems.add(self.place, sentence, key, file)
 
     def has(self, key: str) -> bool:
         """Return whether the key is written."""
@@ -68,7 +72,7 @@ class Entry:
     def text(self, key: str) -> Text:
         """Return a text that must be there, in English and every translation."""
         if not self.has(key):
-            self.refuse(f"{key} is missing")
+            self.refuse(f"{key} is missing", key)
         return self.optional_text(key) or Text.of("")
 
     def optional_text(self, key: str) -> Text | None:
@@ -76,18 +80,18 @@ class Entry:
         if not self.has(key):
             return None
         self._translated.add(key)
-        english = self._words(key, self._values[key], "")
-        translations = {code: self._translation(key, code) for code in self._twins}
+        english = self._words(key, self._values[key])
+        translations = {code: self._translation(key, code, english) for code in self._twins}
         return self._filled(Text.of(english, **translations))
 
     def string(self, key: str, default: str = "") -> str:
         """Return words that are the same in every language."""
-        return self._words(key, self._values[key], "") if self.has(key) else default
+        return self._words(key, self._values[key]) if self.has(key) else default
 
     def code(self, key: str) -> str:
         """Return a code that must be there: letters, digits, - and _."""
         if not self.has(key):
-            self.refuse(f"{key} is missing")
+            self.refuse(f"{key} is missing", key)
             return ""
         return self.as_code(key, self._values[key])
 
@@ -95,21 +99,30 @@ class Entry:
         """Return a list of codes, empty where it is not written."""
         return self.as_codes(key, self._values[key]) if self.has(key) else ()
 
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Return a list of words that are the same in every language, empty where it is not written."""
+        if not self.has(key):
+            return ()
+        listed = self.listed(key)
+        if not listed:
+            self.refuse(f"{key} must be a list of words, such as [a, b]", key)
+        return tuple(self._words(key, value) for value in listed)
+
     def as_codes(self, key: str, value: object) -> tuple[str, ...]:
         """Return the value as codes; a fault is told under the key."""
         if not isinstance(value, list) or not value:
-            self.refuse(f"{key} must be a list of codes, such as [a, b]")
+            self.refuse(f"{key} must be a list of codes, such as [a, b]", key)
             return ()
         return tuple(self.as_code(key, code) for code in value)
 
     def as_code(self, key: str, value: object) -> str:
         """Return the value as a code; a fault is told under the key."""
         if isinstance(value, bool):
-            self.refuse(f"{key} holds {str(value).lower()}, not a code: {_YES_NO_TRAP}")
+            self.refuse(f"{key} holds {str(value).lower()}, not a code: {_YES_NO_TRAP}", key)
         elif not isinstance(value, str):
-            self.refuse(f"{key} holds {value!r}, not a code: write it in quotes")
+            self.refuse(f"{key} holds {value!r}, not a code: write it in quotes", key)
         elif not _CODE.fullmatch(value):
-            self.refuse(f'{key} holds "{value}"; a code has letters, digits, - and _ only')
+            self.refuse(f'{key} holds "{value}"; a code has letters, digits, - and _ only', key)
         return value if isinstance(value, str) else str(value).lower()
 
     def whole(self, key: str, default: int) -> int:
@@ -118,7 +131,7 @@ class Entry:
             return default
         value = self._values[key]
         if isinstance(value, bool) or not isinstance(value, int):
-            self.refuse(f"{key} must be a whole number")
+            self.refuse(f"{key} must be a whole number", key)
             return default
         return value
 
@@ -126,7 +139,7 @@ class Entry:
         """Return a whole number between two others; the default where none is written."""
         value = self.whole(key, default)
         if not lowest <= value <= highest:
-            self.refuse(f"{key} must lie between {lowest} and {highest}")
+            self.refuse(f"{key} must lie between {lowest} and {highest}", key)
         return value
 
     def number(self, key: str, default: Decimal) -> Decimal:
@@ -136,7 +149,7 @@ class Entry:
     def as_number(self, key: str, value: object) -> Decimal:
         """Return the value as a number; a fault is told under the key."""
         if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-            self.refuse(f"{key} must be a number")
+            self.refuse(f"{key} must be a number", key)
             return Decimal(0)
         return Decimal(str(value))
 
@@ -146,16 +159,27 @@ class Entry:
             return default
         value = self._values[key]
         if not isinstance(value, bool):
-            self.refuse(f"{key} must be true or false")
+            self.refuse(f"{key} must be true or false", key)
         return value is True
+
+    def date(self, key: str, default: date) -> date:
+        """Return a date, the default where it is not written; YAML reads 2026-02-01 as one by itself."""
+        value = self.raw(key)
+        if value is None:
+            return default
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.refuse(f"{key} must be a date, as 2026-02-01", key)
+            return default
 
     def choice(self, key: str, allowed: Collection[str]) -> str | None:
         """Return one of the allowed words; None (and a fault noted) for any other."""
         value = self.code(key) if self.has(key) else None
         if value is None:
-            self.refuse(f"{key} is missing; allowed: {', '.join(allowed)}")
+            self.refuse(f"{key} is missing; allowed: {', '.join(allowed)}", key)
         elif value not in allowed:
-            self.refuse(f"unknown {key} {value}; allowed: {', '.join(allowed)}")
+            self.refuse(f"unknown {key} {value}; allowed: {', '.join(allowed)}", key)
             return None
         return value
 
@@ -181,7 +205,7 @@ class Entry:
         """Return the list under the key, empty where it is not written."""
         value = self.raw(key)
         if value is not None and not isinstance(value, list):
-            self.refuse(f"{key} must be a list")
+            self.refuse(f"{key} must be a list", key)
         return as_list(value)
 
     def entries(self, key: str, id_key: str) -> list[Entry]:
@@ -195,7 +219,7 @@ class Entry:
             own = {code: found_under(twin, found) for code, twin in twins.items()}
             entries.append(self.child(self.inside(f"{key} {found or position}"), values, own))
         for twice in sorted({known for known in ids if ids.count(known) > 1}):
-            self.refuse(f"{key}: {twice} is there twice")
+            self.refuse(f"{key}: {twice} is there twice", key)
         self.refuse_strangers(key, ids)
         return entries
 
@@ -205,7 +229,8 @@ class Entry:
         listed = self.listed(key)
         for code, twin in self.twins(key).items():
             if isinstance(twin, list) and len(twin) > len(listed):
-                self.refuse(f"{code}.yaml has {len(twin)} {key} where questionnaire.yaml has {len(listed)}")
+                sentence = f"{code}.yaml has {len(twin)} {key} where questionnaire.yaml has {len(listed)}"
+                self.refuse(sentence, key, f"{code}.yaml")
         return [
             self.child(self.inside(f"{key} {index + 1}"), values, self._twins_at(key, index))
             for index, values in enumerate(listed)
@@ -225,37 +250,43 @@ class Entry:
         known = set(ids)
         for code, twin in self.twins(key).items():
             for stranger in sorted({str(found) for found in twin} - known) if isinstance(twin, dict) else ():
-                self.refuse(f"{code}.yaml translates {key} {stranger}, which questionnaire.yaml does not have")
+                sentence = f"{code}.yaml translates {key} {stranger}, which questionnaire.yaml does not have"
+                self.refuse(sentence, key, f"{code}.yaml")
 
     def close(self) -> None:
         """Refuse every key that nothing has asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.refuse(f"unknown key {key}; allowed: {', '.join(self._asked)}")
+                self.refuse(f"unknown key {key}; allowed: {', '.join(self._asked)}", key)
         for code, twin in self._twins.items():
             if twin is not None and not isinstance(twin, dict) and len(self._translated - self._parts) != 1:
-                self.refuse(f"{code}.yaml must hold keys and values here")
+                self.refuse(f"{code}.yaml must hold keys and values here", file=f"{code}.yaml")
             for key in twin if isinstance(twin, dict) else ():
                 if key not in self._translated:
-                    self.refuse(f"{code}.yaml: unknown key {key}; allowed: {', '.join(sorted(self._translated))}")
+                    allowed = ", ".join(sorted(self._translated))
+                    self.refuse(f"{code}.yaml: unknown key {key}; allowed: {allowed}", key, f"{code}.yaml")
 
-    def _words(self, key: str, value: object, where: str) -> str:
+    def _words(self, key: str, value: object, file: str = DEFINITION_FILE) -> str:
+        where = "" if file == DEFINITION_FILE else f"{file}: "
         if isinstance(value, bool):
-            self.refuse(f"{where}{key} holds {str(value).lower()}, not text: {_YES_NO_TRAP}")
+            self.refuse(f"{where}{key} holds {str(value).lower()}, not text: {_YES_NO_TRAP}", key, file)
         elif not isinstance(value, str):
-            self.refuse(f"{where}{key} must be text; write it in quotes")
+            self.refuse(f"{where}{key} must be text; write it in quotes", key, file)
         elif not value.strip():
-            self.refuse(f"{where}{key} is empty")
+            self.refuse(f"{where}{key} is empty", key, file)
         return value.strip() if isinstance(value, str) else ""
 
-    def _translation(self, key: str, code: str) -> str:
-        """Return the translation of the key; a translation that is a bare text translates the only text."""
+    def _translation(self, key: str, code: str, english: str) -> str:
+        """Return the translation of the key; a translation that is a bare text translates the only text.
+
+        Where a draft has none yet the English text stands in, marked as such.
+        """
         twin = self._twins[code]
         value = twin.get(key) if isinstance(twin, dict) else twin
         if value is None:
-            self.refuse(f"{code}.yaml lacks {key}")
-            return ""
-        return self._words(key, value, f"{code}.yaml: ")
+            self._problems.lacks(self.place, key, code)
+            return IN_ENGLISH + english
+        return self._words(key, value, f"{code}.yaml")
 
     def _filled(self, text: Text) -> Text:
         if self._option:

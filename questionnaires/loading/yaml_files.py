@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -25,38 +24,46 @@ class _StrictLoader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def read_yaml(path: Path, problems: Problems) -> dict[str, Any]:
-    """Return the file's content, empty (and a problem noted) where it is missing or no mapping."""
-    try:
-        content = yaml.load(path.read_bytes(), Loader=_StrictLoader)  # noqa: S506 - it is the safe loader
-    except FileNotFoundError:
-        problems.add("", f"{path.name} is missing")
+def read_yaml(name: str, text: bytes, problems: Problems) -> dict[str, Any]:
+    """Return the file's content, empty (and a problem noted) where it is no mapping."""
+    if b"&" in text and _has_anchors(text):
+        problems.add(name, "anchors and aliases (& and *) are not understood; write the text twice", file=name)
         return {}
-    except yaml.YAMLError as error:
-        problems.add(_place(path, error), _complaint(error))
+    try:
+        content = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - it is the safe loader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problems.add(_place(name, error), _complaint(error), file=name)
         return {}
     if not isinstance(content, dict):
-        problems.add(path.name, "must hold keys and values")
+        problems.add(name, "must hold keys and values", file=name)
         return {}
     return content
 
 
-def digest_of(paths: list[Path]) -> str:
+def _has_anchors(text: bytes) -> bool:
+    """Return whether the text holds an anchor: a few lines of them can stand for gigabytes."""
+    try:
+        return any(isinstance(token, yaml.AnchorToken) for token in yaml.scan(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return False
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 over the files' names and contents, in the order of their names.
 
     Line ends are made the same, so that a checkout on Windows has the same digest.
     """
     digest = sha256()
-    for path in sorted(paths, key=lambda path: path.name):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    for name, content in sorted(files.items()):
+        plain = content.replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(plain)}\0".encode() + plain)
     return digest.hexdigest()
 
 
-def _place(path: Path, error: yaml.YAMLError) -> str:
+def _place(name: str, error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"{path.name} line {mark.line + 1}" if mark else path.name
+    return f"{name} line {mark.line + 1}" if mark else name
 
 
-def _complaint(error: yaml.YAMLError) -> str:
+def _complaint(error: Exception) -> str:
     return str(getattr(error, "problem", None) or "is not YAML")

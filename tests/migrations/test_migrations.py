@@ -36,6 +36,20 @@ def test_the_newest_revision_is_what_the_models_say(database_url: str) -> None:
     assert difference == []
 
 
+def test_every_check_of_the_models_is_in_the_database(database_url: str) -> None:
+    engine = make_engine(database_url)
+    inspector = sa.inspect(engine)
+    missing = {
+        f"{table.name}.{check.name}"
+        for table in Base.metadata.tables.values()
+        for check in table.constraints
+        if isinstance(check, sa.CheckConstraint)
+        and check.name not in {found["name"] for found in inspector.get_check_constraints(table.name)}
+    }
+    engine.dispose()
+    assert missing == set()
+
+
 def test_every_revision_goes_down_and_up_again(tmp_path: Path) -> None:
     engine = make_engine(f"sqlite:///{tmp_path / 'steps.sqlite'}")
     for revision, before in zip(revisions(), ["base", *revisions()], strict=False):

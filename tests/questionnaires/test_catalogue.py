@@ -52,7 +52,7 @@ def test_the_faults_of_all_editions_are_told_together(folder: Path) -> None:
         _change(folder / name / "questionnaire.yaml", "minutes:", "minuets:")
     with pytest.raises(DefinitionErrors) as refused:
         Catalogue.load(folder)
-    assert {sentence.split(":")[0] for sentence in refused.value.problems} == {
+    assert {problem.edition for problem in refused.value.problems} == {
         "asking/2026-1",
         "commenting/2026-10",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -11,11 +12,12 @@ from questionnaires.model import Questionnaire, Severity
 from questionnaires.values import Value
 
 Tiny = Callable[[str], Questionnaire]
+DAY = date(2026, 11, 26)
 
 
 def _rules(questionnaire: Questionnaire, answers: dict[str, Value]) -> list[str]:
     given: dict[str, Value] = {"D-name": "Kari", **answers}
-    return [finding.rule.split(":")[1] for finding in deviations.find(questionnaire, given)]
+    return [finding.rule.split(":")[1] for finding in deviations.find(questionnaire, given, on=DAY)]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_a_rule_finds_what_deviates_and_nothing_else(tiny: Tiny, answers: dict[s
 
 def test_the_most_serious_comes_first_and_then_the_order_of_the_questions(tiny: Tiny) -> None:
     answers: dict[str, Value] = {"D-hours": 70, "D-plan": "partly", "D-exits": ["none"], "D-age": 12}
-    found = deviations.find(tiny("deviating"), answers)
+    found = deviations.find(tiny("deviating"), answers, on=DAY)
     assert [(finding.severity, finding.question.id) for finding in found] == [
         (Severity.ZERO_TOLERANCE, "D-age"),
         (Severity.ZERO_TOLERANCE, "D-exits"),
@@ -59,11 +61,11 @@ def test_the_most_serious_comes_first_and_then_the_order_of_the_questions(tiny: 
         (Severity.MINOR, "D-plan"),
         (Severity.MINOR, "D-name"),
     ]
-    assert found == deviations.find(tiny("deviating"), dict(reversed(answers.items())))
+    assert found == deviations.find(tiny("deviating"), dict(reversed(answers.items())), on=DAY)
 
 
 def test_a_finding_names_its_rule_and_says_why_in_the_readers_language(tiny: Tiny) -> None:
-    finding = deviations.find(tiny("deviating"), {"D-name": "Kari", "D-age": 12})[0]
+    finding = deviations.find(tiny("deviating"), {"D-name": "Kari", "D-age": 12}, on=DAY)[0]
     assert finding.rule == "deviating/2026-1:D-age"
     assert finding.sentence.in_language("nb") == "Et barn arbeider her."
 
@@ -76,14 +78,14 @@ def test_in_a_repeated_section_a_rule_looks_at_its_own_repetition_and_names_it(t
         "R-source-gold": "mine",
         "R-audit-gold": "no",
     }
-    found = deviations.find(tiny("repeating"), answers)
+    found = deviations.find(tiny("repeating"), answers, on=DAY)
     assert [finding.rule for finding in found] == ["repeating/2026-1:R-source-gold"]
     assert found[0].sentence.in_language("nb") == "Gull: fra en gruve uten revisjon."
 
 
 def test_an_answer_that_no_longer_counts_cannot_deviate(tiny: Tiny) -> None:
     answers: dict[str, Value] = {"R-metals": ["tin"], "R-source-gold": "mine", "R-audit-gold": "no"}
-    assert deviations.find(tiny("repeating"), answers) == ()
+    assert deviations.find(tiny("repeating"), answers, on=DAY) == ()
 
 
 def test_severities_rank_from_the_most_serious() -> None:

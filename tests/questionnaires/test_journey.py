@@ -9,7 +9,7 @@ import pytest
 
 from questionnaires import journey
 from questionnaires.errors import UnknownQuestion
-from questionnaires.journey import Missing, Progress
+from questionnaires.journey import Lack, Missing, Progress
 from questionnaires.model import Questionnaire
 from questionnaires.values import Value
 
@@ -106,7 +106,7 @@ def test_progress_counts_what_is_asked(tiny: Tiny) -> None:
     [
         ({}, (Missing("all", "C-must"),)),
         ({"C-must": "yes"}, ()),
-        ({"C-must": "no"}, (Missing("all", "C-must", is_comment=True),)),
+        ({"C-must": "no"}, (Missing("all", "C-must", Lack.COMMENT),)),
         ({"C-must": "no", "C-must#comment": "A date"}, ()),
     ],
 )

@@ -57,7 +57,7 @@ def problems(tmp_path: Path) -> Load:
         try:
             load_edition(folder)
         except DefinitionErrors as refused:
-            return list(refused.problems)
+            return [str(problem) for problem in refused.problems]
         return []
 
     return load
@@ -184,7 +184,7 @@ def test_whatever_stands_in_a_file_it_loads_or_is_refused_in_words(
 
 def _names_the_edition(refused: DefinitionErrors) -> None:
     assert refused.problems
-    assert all(sentence.startswith("deviating/2026-1: ") for sentence in refused.problems)
+    assert all(str(problem).startswith("deviating/2026-1: ") for problem in refused.problems)
 
 
 def test_a_file_that_would_be_overlooked_is_refused(problems: Load, tmp_path: Path) -> None:

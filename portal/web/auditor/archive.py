@@ -23,7 +23,6 @@ from portal.web.current import actor, installation
 from portal.web.downloads import POLICY, send_file_of
 from portal.web.paging import page_of_query
 from portal.web.transactions import begin_writing, begins_reading, leaves_a_trace
-from questionnaires.catalogue import DEFINITIONS
 
 PDF = "application/pdf"
 
@@ -115,7 +114,6 @@ def _sources() -> Sources:
     return Sources(
         store=parts.store,
         catalogue=parts.catalogue,
-        definitions=settings.questionnaires or DEFINITIONS,
         keys_dir=settings.keys_dir,
         trust=parts.trust,
         organisation=settings.organisation,

@@ -63,6 +63,14 @@ SENTENCES = {
     Deed.DEVIATION_DISMISSED: lazy_gettext("%(who)s dismissed a proposed deviation."),
     Deed.MAIL_RETRIED: lazy_gettext("%(who)s had a failed mail sent again."),
     Deed.EVIDENCE_DOWNLOADED: lazy_gettext("%(who)s downloaded evidence."),
+    Deed.EDITION_UPLOADED: lazy_gettext("%(who)s uploaded a questionnaire."),
+    Deed.EDITION_PUBLISHED: lazy_gettext("%(who)s published a questionnaire."),
+    Deed.EDITION_RETIRED: lazy_gettext("%(who)s retired a questionnaire."),
+    Deed.ANSWER_CHECKED: lazy_gettext("%(who)s looked into an answer."),
+    Deed.CODE_MAPPED: lazy_gettext("%(who)s held the supplier’s own code of conduct against ours."),
+    Deed.ADDENDUM_ISSUED: lazy_gettext("%(who)s asked the supplier to accept the clauses that its own code lacks."),
+    Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
+    Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""

@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Attachment, Declaration, Deviation, DeviationState
-from portal.services import archive, deviations, reviews
+from portal.services import archive, assessments, deviations, reviews
 from portal.services.refusals import ReviewRefused, explain
 from portal.services.returns import with_the_supplier
 from portal.web.current import installation, signed_in_user
 from portal.web.languages import choose_language
 from portal.web.transactions import mark_failed
-from questionnaires.answers import Files
 from questionnaires.journey import asked_sections
 from questionnaires.model import Question, Questionnaire, Section, Severity
 
@@ -90,7 +89,7 @@ def refuse(declaration: Declaration, refused: ReviewRefused) -> Response:
 
 def questionnaire_of(assessment: Assessment) -> Questionnaire:
     """Return the edition that was asked."""
-    return installation().catalogue.find(assessment.questionnaire, assessment.edition)
+    return assessments.edition_of(assessment, installation().catalogue)
 
 
 def show_sections(
@@ -120,10 +119,9 @@ def _shown(question: Question, declaration: Declaration, found: list[Deviation],
 
 def _files(question: Question, declaration: Declaration) -> tuple[Attachment, ...]:
     """The rows of the files that the signed answer names, removed ones included: the signature covers them."""
-    if not isinstance(question.type, Files):
-        return ()
-    named = {file["sha256"] for file in declaration.answers.get(question.id) or []}
-    rows = {each.sha256: each for each in declaration.assessment.attachments if each.question == question.id}
+    keys = {slot.key for slot in question.file_slots}
+    named = {file["sha256"] for key in keys for file in declaration.answers.get(key) or []}
+    rows = {each.sha256: each for each in declaration.assessment.attachments if each.question in keys}
     return tuple(rows[sha256] for sha256 in sorted(named & rows.keys()))
 
 

@@ -10,7 +10,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from portal.mail.message import one_line
-from portal.models import Criticality, SupplierType
+from portal.models import CompanySize, Criticality, RiskTier, SupplierType
 from portal.services.supplier_search import ORDERS, Activity, Choices, Minerals, SupplierFilter
 from portal.web.asking import chosen, chosen_id
 from portal.web.buyer import words
@@ -28,7 +28,7 @@ class Field:
     """The choice in use; empty where there is none."""
 
 
-NAMES = ("text", "country", "criticality", "type", "minerals", "group", "owner", "active")
+NAMES = ("text", "country", "criticality", "type", "size", "tier", "minerals", "group", "owner", "active")
 """Of the filters' fields."""
 
 
@@ -62,6 +62,8 @@ def wanted(activity: Activity = Activity.ACTIVE) -> SupplierFilter:
         country=one_line(request.args.get("country", "")) or None,
         criticality=chosen(Criticality, "criticality"),
         supplier_type=chosen(SupplierType, "type"),
+        size=chosen(CompanySize, "size"),
+        tier=chosen(RiskTier, "tier"),
         minerals=chosen(Minerals, "minerals"),
         product_group=one_line(request.args.get("group", "")) or None,
         owner_id=chosen_id("owner"),
@@ -83,6 +85,8 @@ def fields(choices: Choices) -> list[Field]:
         "country": (_("Country"), [every, *((code, country(code)) for code in choices.countries)]),
         "criticality": (_("Criticality"), [every, *((one.value, one.value) for one in Criticality)]),
         "type": (_("Supplier type"), [every, *words.type_choices()[1:]]),
+        "size": (_("Size"), [every, *words.size_choices()[1:]]),
+        "tier": (_("Risk tier"), [every, *words.tier_choices()[1:]]),
         "minerals": (_("3TG relevant"), [every, *words.minerals_choices()]),
         "group": (_("Product group"), [every, *((group, group) for group in choices.product_groups)]),
         "owner": (_("Responsible buyer"), [every, *((str(one.id), one.display_name) for one in choices.owners)]),

@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.models import Criticality, Role, Supplier, SupplierType, User
+from portal.models import CompanySize, Criticality, RiskTier, Role, Supplier, SupplierType, User
 from portal.services import contact_suggestions, outbox, progress, requests, supplier_search, suppliers
 from portal.services.import_columns import CellError, Column, read_cell
 from portal.services.supplier_search import Minerals
@@ -41,6 +41,8 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
     external_id = StringField(lazy_gettext("External id"), [Length(max=64)], filters=[tidy])
     criticality = SelectField(lazy_gettext("Criticality"), default="")
     supplier_type = SelectField(lazy_gettext("Supplier type"), default="")
+    size = SelectField(lazy_gettext("Size"), default="")
+    tier = SelectField(lazy_gettext("Risk tier"), default="")
     minerals = SelectField(lazy_gettext("Tin, tantalum, tungsten or gold in the goods"), default=Minerals.UNKNOWN.value)
     product_groups = StringField(lazy_gettext("Product groups"), [Length(max=2000)], filters=[tidy])
     owner = SelectField(lazy_gettext("Responsible buyer"), default="")
@@ -50,6 +52,8 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
         self.country.choices = [("", _("Choose a country")), *words.country_choices()]
         self.criticality.choices = words.criticality_choices()
         self.supplier_type.choices = words.type_choices()
+        self.size.choices = words.size_choices()
+        self.tier.choices = words.tier_choices()
         self.minerals.choices = list(reversed(words.minerals_choices()))
         self.owner.choices = [("", _("Nobody")), *((str(user.id), user.display_name) for user in _buyers())]
 
@@ -72,6 +76,8 @@ class SupplierForm(FlaskForm):  # type: ignore[misc]
             criticality=Criticality(self.criticality.data) if self.criticality.data else None,
             product_groups=read_cell(Column.PRODUCT_GROUPS, self.product_groups.data or ""),
             supplier_type=SupplierType(self.supplier_type.data) if self.supplier_type.data else None,
+            size=CompanySize(self.size.data) if self.size.data else None,
+            tier=RiskTier(self.tier.data) if self.tier.data else None,
             minerals_relevant=minerals.get(self.minerals.data),
             external_id=self.external_id.data or None,
             owner_id=uuid.UUID(self.owner.data) if self.owner.data else None,
@@ -146,6 +152,8 @@ def edit(supplier_id: uuid.UUID) -> ResponseReturnValue:
             **{name: getattr(supplier, name) or "" for name in ("name", "country", "national_id", "external_id")},
             "criticality": supplier.criticality.value if supplier.criticality else "",
             "supplier_type": supplier.supplier_type.value if supplier.supplier_type else "",
+            "size": supplier.size.value if supplier.size else "",
+            "tier": supplier.tier.value if supplier.tier else "",
             "minerals": words.minerals_of(supplier.minerals_relevant).value,
             "product_groups": "; ".join(supplier.product_groups),
             "owner": str(supplier.owner_id or ""),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from portal.models import Criticality, OutgoingMail, SupplierType
+from portal.models import CompanySize, Criticality, OutgoingMail, RiskTier, SupplierType
 from portal.services.import_columns import CONTACT_LANGUAGES, Column
 from portal.services.outbox import Trouble, trouble_of
 from portal.services.supplier_search import Minerals
@@ -18,6 +19,17 @@ from questionnaires.answers.locales import countries
 SUPPLIER_TYPES = {
     SupplierType.MANUFACTURER: lazy_gettext("Manufacturer"),
     SupplierType.RESELLER: lazy_gettext("Reseller"),
+}
+SIZES = {
+    CompanySize.MICRO: lazy_gettext("Micro (fewer than 10 people)"),
+    CompanySize.SMALL: lazy_gettext("Small (10 to 49 people)"),
+    CompanySize.MEDIUM: lazy_gettext("Medium (50 to 249 people)"),
+    CompanySize.LARGE: lazy_gettext("Large (250 people or more)"),
+}
+TIERS = {
+    RiskTier.LOW: lazy_gettext("Low risk"),
+    RiskTier.MEDIUM: lazy_gettext("Medium risk"),
+    RiskTier.HIGH: lazy_gettext("High risk"),
 }
 MINERALS = {
     Minerals.YES: lazy_gettext("Yes"),
@@ -35,6 +47,8 @@ COLUMNS = {
     Column.CONTACT_EMAIL: lazy_gettext("Contact’s e-mail"),
     Column.LANGUAGE: lazy_gettext("Contact’s language"),
     Column.EXTERNAL_ID: lazy_gettext("External id"),
+    Column.SIZE: lazy_gettext("Size"),
+    Column.TIER: lazy_gettext("Risk tier"),
     Column.MINERALS_RELEVANT: lazy_gettext("3TG relevant"),
 }
 SUPPLIER_ERRORS = {
@@ -69,6 +83,13 @@ TROUBLES = {
 }
 
 
+_NAMES: Mapping[Column, Mapping[Any, Any]] = {
+    Column.SUPPLIER_TYPE: SUPPLIER_TYPES,
+    Column.SIZE: SIZES,
+    Column.TIER: TIERS,
+}
+
+
 def country_choices() -> list[tuple[str, str]]:
     """Return all countries by their name in the reader's language."""
     return list(countries(choose_language()).items())
@@ -82,6 +103,16 @@ def criticality_choices() -> list[tuple[str, str]]:
 def type_choices() -> list[tuple[str, str]]:
     """Return the supplier types, and that none is known."""
     return [("", _("Not known")), *((one.value, str(name)) for one, name in SUPPLIER_TYPES.items())]
+
+
+def size_choices() -> list[tuple[str, str]]:
+    """Return the sizes of companies, and that none is known."""
+    return [("", _("Not known")), *((one.value, str(name)) for one, name in SIZES.items())]
+
+
+def tier_choices() -> list[tuple[str, str]]:
+    """Return the risk tiers, and that nobody has judged."""
+    return [("", _("Not set")), *((one.value, str(name)) for one, name in TIERS.items())]
 
 
 def minerals_choices() -> list[tuple[str, str]]:
@@ -105,8 +136,8 @@ def say(column: Column, value: Any) -> str:
         return "–"
     if column is Column.COUNTRY:
         return country(value)
-    if column is Column.SUPPLIER_TYPE:
-        return str(SUPPLIER_TYPES[value])
+    if column in _NAMES:
+        return str(_NAMES[column][value])
     if column is Column.MINERALS_RELEVANT:
         return str(MINERALS[minerals_of(value)])
     if column is Column.LANGUAGE:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.services import ledger
+from portal.services import assessments, ledger
 from portal.services.assessments import NotEditable
 from portal.services.attachments import present
 from portal.web import forms
@@ -56,7 +56,7 @@ def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> Res
     sheet = find_sheet(request_id, questionnaire, to_write=True)
     shown = sheet.section(section)
     seen = sheet.asked_keys
-    held, language = forms.on_page(shown.questions, request.form), choose_language()
+    held, language = forms.on_page(sheet.questions(shown), request.form), choose_language()
     reading = forms.read(held, request.form, clock().date(), language)
     spare_others(reading, held, request.form, sheet.answers, language)
     try:
@@ -77,7 +77,7 @@ def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> Resp
     """Save one answer as soon as it is given; the page's script asks for this."""
     sheet = find_sheet(request_id, questionnaire, to_write=True)
     shown = sheet.section(section)
-    held = forms.on_page(shown.questions, request.form)
+    held = forms.on_page(sheet.questions(shown), request.form)
     reading = forms.read(held, request.form, clock().date(), choose_language())
     try:
         sheet.save(reading.changes)
@@ -87,7 +87,7 @@ def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> Resp
     errors = forms.only_asked(reading, sheet.asked_keys | {question.id for question in held}).problems
     return jsonify(
         saved=bool(held) and not errors,
-        errors={key.replace("#", "_"): text for key, text in errors.items()},
+        errors={forms.field_of(key): text for key, text in errors.items()},
         message="",
         was={forms.was_name(question): forms.fingerprint(question, sheet.answers) for question in held},
         asked=[question.id for question in shown.questions if question.id in sheet.asked_keys],
@@ -98,6 +98,7 @@ def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> Resp
 def _show(sheet: Sheet, shown: Section, reading: forms.Reading) -> str:
     page = forms.Page(
         section=shown,
+        questions=sheet.questions(shown),
         answers=sheet.answers,
         asked=sheet.asked_keys,
         open_questions=sheet.open_questions,
@@ -139,7 +140,7 @@ def _next_address(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str:
     if table := form.get("add_row"):
         return sheet.address(shown.id, table, more=table)
     if changed := form.get("upload") or form.get("remove", "").partition(" ")[0]:
-        return sheet.address(shown.id, changed)
+        return sheet.address(shown.id, assessments.question_of(changed))
     overview = url_for("supplier.overview", request_id=sheet.assessment.request_id)
     if form.get("go") == "leave":
         return overview

@@ -15,13 +15,14 @@ from portal.services.attachments import FileRefused, Upload
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
 from portal.web.downloads import send_file_of
+from portal.web.forms import field_of
 from portal.web.languages import choose_language
 from portal.web.supplier import bp
 from portal.web.supplier.sheets import Sheet
 from portal.web.transactions import mark_failed
 from portal.web.visits import find_visit
 from questionnaires.answers import AnswerError
-from questionnaires.model import Question, Section
+from questionnaires.model import FileSlot, Section
 
 
 @bp.get("/r/<uuid:request_id>/files/<uuid:attachment_id>")
@@ -37,7 +38,7 @@ def file(request_id: uuid.UUID, attachment_id: uuid.UUID) -> ResponseReturnValue
 
 def asks_for_files(section: Section) -> bool:
     """Return whether the section's form has to carry files."""
-    return any(not question.type.read_from_form for question in section.questions)
+    return any(question.file_slots for question in section.questions)
 
 
 def take_uploads(sheet: Sheet, section: Section) -> dict[str, str]:
@@ -47,13 +48,11 @@ def take_uploads(sheet: Sheet, section: Section) -> dict[str, str]:
         NotEditable: a file came for a question that is closed.
     """
     problems: dict[str, str] = {}
-    for question in section.questions:
-        if question.type.read_from_form:
-            continue
-        for upload in request.files.getlist(question.id):
+    for slot in (slot for question in section.questions for slot in question.file_slots):
+        for upload in request.files.getlist(field_of(slot.key)):
             if upload.filename:
-                problem = _take(sheet, question, Upload(upload.filename, upload.read()))
-                problems.update({question.id: problem} if problem else {})
+                problem = _take(sheet, slot, Upload(upload.filename, upload.read()))
+                problems.update({slot.key: problem} if problem else {})
     return problems
 
 
@@ -81,11 +80,11 @@ def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     return render_template("supplier/too_large.html", back=request.path), 413
 
 
-def _take(sheet: Sheet, question: Question, upload: Upload) -> str | None:
+def _take(sheet: Sheet, slot: FileSlot, upload: Upload) -> str | None:
     store, now = installation().store, clock()
     try:
         attachments.attach(
-            db.session, store, sheet.assessment, question, upload, sheet.invitation, now, sheet.open_questions
+            db.session, store, sheet.assessment, slot, upload, sheet.invitation, now, sheet.open_questions
         )
     except (FileRefused, AnswerError) as error:
         return error.message(choose_language())

@@ -30,7 +30,7 @@ class ToDo:
 
     question: Question
     address: str
-    is_comment: bool = False
+    lack: journey.Lack = journey.Lack.ANSWER
     returned: Return | None = None
 
 
@@ -87,10 +87,7 @@ def cards_of(invitation: Invitation) -> list[Card]:
     found = assessments.of_request(db.session, invitation.request_id)
     answers = assessments.answers_of_all(db.session, found)
     catalogue = installation().catalogue
-    return [
-        _card(Sheet(invitation, each, catalogue.find(each.questionnaire, each.edition), answers[each.id]))
-        for each in found
-    ]
+    return [_card(Sheet(invitation, each, assessments.edition_of(each, catalogue), answers[each.id])) for each in found]
 
 
 def _card(sheet: Sheet) -> Card:
@@ -99,7 +96,7 @@ def _card(sheet: Sheet) -> Card:
         ToDo(
             question=questionnaire.question(lack.question_id),
             address=sheet.address(lack.section_id, lack.question_id),
-            is_comment=lack.is_comment,
+            lack=lack.lack,
         )
         for lack in journey.missing(questionnaire, sheet.answers)
     ]

@@ -17,7 +17,7 @@ from portal.web.current import installation
 from portal.web.visits import find_visit
 from questionnaires import journey
 from questionnaires.errors import UnknownQuestion
-from questionnaires.model import Questionnaire, Section
+from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.texts import Text
 from questionnaires.values import Value
 
@@ -85,6 +85,12 @@ class Sheet:
         except UnknownQuestion:
             abort(404)
 
+    def questions(self, section: Section) -> tuple[Question, ...]:
+        """Return a section's questions, each as it is asked after the answers so far; others as they are written."""
+        asked = next((one.questions for one in self.asked if one.section is section), ())
+        given = {question.id: question for question in asked}
+        return tuple(given.get(question.id, question) for question in section.questions)
+
     def address(self, section_id: str, anchor: str | None = None, more: str | None = None) -> str:
         """Return the address of a section's page, or of a question on it."""
         return url_for(
@@ -146,5 +152,5 @@ def find_sheet(request_id: uuid.UUID, questionnaire: str, *, to_write: bool = Fa
     assessment = assessments.find(db.session, request_id, questionnaire, to_write=to_write)
     if assessment is None:
         abort(404)
-    edition = installation().catalogue.find(assessment.questionnaire, assessment.edition)
+    edition = assessments.edition_of(assessment, installation().catalogue)
     return Sheet(invitation, assessment, edition, assessments.answers_of(assessment))

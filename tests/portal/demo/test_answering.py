@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from portal.demo.answering import answer_all
+from portal.demo.answering import DAY, answer_all
 from questionnaires import deviations, journey
 from questionnaires.catalogue import Catalogue
 
@@ -27,8 +27,8 @@ def test_every_answer_fits_its_question_and_none_is_missing(key: str, deviating:
 @pytest.mark.parametrize("key", CATALOGUE.keys())
 def test_who_wants_deviations_gets_more_of_them(key: str) -> None:
     questionnaire = CATALOGUE.newest(key)
-    good = deviations.find(questionnaire, answer_all(questionnaire, Random(7)))
-    bad = deviations.find(questionnaire, answer_all(questionnaire, Random(7), deviating=1.0))
+    good = deviations.find(questionnaire, answer_all(questionnaire, Random(7)), DAY)
+    bad = deviations.find(questionnaire, answer_all(questionnaire, Random(7), deviating=1.0), DAY)
     assert {finding.question.type.name for finding in good} <= {"file"}, "a file cannot be made up"
     assert len(bad) >= 1
 

@@ -45,7 +45,7 @@ def attach(
     name: str = "Code 行为准则.pdf", content: bytes = PDF,
 ) -> Attachment:  # fmt: skip
     upload = Upload(name, content)
-    return attachments.attach(session, installation.store, assessment, question, upload, None, now)
+    return attachments.attach(session, installation.store, assessment, question.file_slots[0], upload, None, now)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,6 @@ def sources(installation: Installation) -> Sources:
     return Sources(
         store=installation.store,
         catalogue=installation.catalogue,
-        definitions=DEFINITIONS,
         keys_dir=installation.settings.keys_dir,
         trust=installation.trust,
         organisation="Testfirma AS",
@@ -171,7 +170,7 @@ def with_file(installation: Installation, session: Session, make: Make, now: dat
     questionnaire = installation.catalogue.find("code-of-conduct", "2026-1")
     question = next(each for each in questionnaire.questions if each.type.name == "file")
     upload = Upload("Vår kode/../=1.pdf", CODE)
-    attachments.attach(session, installation.store, assessment, question, upload, None, now)
+    attachments.attach(session, installation.store, assessment, question.file_slots[0], upload, None, now)
     session.commit()
     (accepted,) = act.accepted(make.invitation(request), now)
     assert act.seal(accepted, now)

@@ -363,5 +363,5 @@ def dump(session: Session) -> str:
     bind = session.connection()
     metadata = sa.MetaData()
     metadata.reflect(bind)
-    rows = [str(row) for table in metadata.sorted_tables for row in session.execute(sa.select(table)).all()]
+    rows = [str(row) for table in metadata.tables.values() for row in session.execute(sa.select(table)).all()]
     return "\n".join(rows).replace("-", "")

@@ -81,7 +81,9 @@ def test_a_page_shows_what_was_typed_where_it_is_wrong_and_what_is_stored_elsewh
     section = questionnaire.section("child-labour")
     reading = forms.read(forms.on_page(section.questions, posted), posted, TODAY, "en")
     answers: dict[str, Value] = {"HR-18": 17, "HR-20": "yes"}
-    page = Page(section, answers, forms.asked_keys(questionnaire, answers), form=posted, reading=reading)
+    page = Page(
+        section, section.questions, answers, forms.asked_keys(questionnaire, answers), form=posted, reading=reading
+    )
     shown = {field.name: field.values["value"] for field in page.fields()}
     assert shown["HR-18"] == "x"
     assert shown["HR-20"] == "yes"
@@ -90,7 +92,7 @@ def test_a_page_shows_what_was_typed_where_it_is_wrong_and_what_is_stored_elsewh
 
 def test_a_field_names_what_explains_it(questionnaire: Questionnaire) -> None:
     section = questionnaire.section("child-labour")
-    page = Page(section, {}, frozenset(), reading=forms.Reading({}, {"HR-18": "Wrong."}))
+    page = Page(section, section.questions, {}, frozenset(), reading=forms.Reading({}, {"HR-18": "Wrong."}))
     first = page.fields()[0]
     assert first.described_by == "HR-18-about HR-18-unit HR-18-problem"
     assert not first.asked
