@@ -1,4 +1,4 @@
-"""Read the first sheet of a workbook from a stranger, in a process of its own, with little memory and time.
+"""Read a workbook from a stranger, in a process of its own, with little memory and time.
 
 The reader of spreadsheets takes the whole process down on some well-formed files, so the process is not ours:
 `python -m portal.services.workbook_child` reads the file from standard input and writes its cells as JSON.
@@ -15,8 +15,12 @@ import stat
 import subprocess
 import sys
 import zipfile
+from datetime import date, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
+
+from questionnaires.answers.cells import Cell
 
 MEMORY = 512_000_000
 """Address space of the child, in bytes."""
@@ -27,12 +31,17 @@ MOST_UNPACKED = 200_000_000
 """Bytes of all parts together."""
 MOST_GROWTH = 100
 """How many times larger than the file its parts may be."""
+MOST_SHEETS = 60
 MOST_CELLS = 200_000
-"""Rows times columns of the used range: the reader sets aside room for each, filled or not."""
+"""In one sheet, rows times columns of the used range: the reader sets aside room for each, filled or not."""
+
+WHICH_SHEETS = "WORKBOOK_SHEETS"
+"""The variable that tells the child what to read: first or all."""
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\']')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br\s*=\s*["\'](\d{1,7})["\']')
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 
@@ -50,6 +59,21 @@ def read_workbook(content: bytes, timeout: float = TIMEOUT_SECONDS) -> list[list
     Raises:
         WorkbookError: the file is refused, or reading it took the child down.
     """
+    return [[_text(_from_json(cell)) for cell in row] for _, rows in _ask(content, "first", timeout) for row in rows]
+
+
+def read_sheets(content: bytes, timeout: float = TIMEOUT_SECONDS) -> dict[str, list[list[Cell]]]:
+    """Return the cells of every sheet by its name, from A1 on: numbers, dates and ticks as such, empty ones as None.
+
+    Raises:
+        WorkbookError: the file is refused, or reading it took the child down.
+    """
+    sheets = _ask(content, "all", timeout)
+    return {name: [[_from_json(cell) for cell in row] for row in rows] for name, rows in sheets}
+
+
+def _ask(content: bytes, which: str, timeout: float) -> list[tuple[str, list[list[Any]]]]:
+    """Return name and rows of the first sheet or of all, as the child writes them."""
     try:
         finished = subprocess.run(
             [sys.executable, "-m", "portal.services.workbook_child"],
@@ -58,14 +82,14 @@ def read_workbook(content: bytes, timeout: float = TIMEOUT_SECONDS) -> list[list
             check=True,
             timeout=timeout,
             cwd=_PROJECT,
-            env={"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1", WHICH_SHEETS: which},
         )
         answer = json.loads(finished.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise WorkbookError("unreadable") from error
     if "error" in answer:
         raise WorkbookError(str(answer["error"]))
-    return [[str(cell) for cell in row] for row in answer["rows"]]
+    return [(str(name), rows) for name, rows in answer["sheets"]]
 
 
 def check_package(content: bytes) -> None:
@@ -126,20 +150,49 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _rows(content: bytes) -> list[list[str]]:
+def _sheets(content: bytes, *, first_only: bool) -> list[tuple[str, list[list[Any]]]]:
     # imported here: whoever only starts children need not load the reader
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415
+    from python_calamine import CalamineWorkbook, SheetTypeEnum  # noqa: PLC0415
 
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    listed = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    names = [sheet.name for sheet in listed[: 1 if first_only else MOST_SHEETS]]
+    return [(name, [[_as_json(cell) for cell in row] for row in _rows(workbook, name)]) for name in names]
 
 
-def _text(cell: Any) -> str:
+def _rows(workbook: Any, name: str) -> list[list[Any]]:
+    rows: list[list[Any]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return rows
+
+
+def _as_json(cell: Any) -> Any:
+    """Dates and moments become {"day": …}, durations text; JSON knows the rest."""
+    if cell == "":
+        return None
+    if isinstance(cell, date):
+        return {"day": cell.isoformat()}
+    if isinstance(cell, float) and not isfinite(cell):
+        return None
+    return cell if isinstance(cell, bool | int | float | str) else str(cell)
+
+
+def _from_json(cell: Any) -> Cell:
+    """Control characters are taken out of every text."""
+    if isinstance(cell, dict):
+        day = str(cell["day"])
+        return datetime.fromisoformat(day) if "T" in day else date.fromisoformat(day)
+    return _CONTROLS.sub("", cell) if isinstance(cell, str) else cell
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell as the import of suppliers reads it."""
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() else str(cell)
-    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def main() -> int:
@@ -152,7 +205,7 @@ def main() -> int:
     answer: dict[str, Any]
     try:
         check_package(content)
-        answer = {"rows": _rows(content)}
+        answer = {"sheets": _sheets(content, first_only=os.environ.get(WHICH_SHEETS) == "first")}
     except WorkbookError as error:
         answer = {"error": error.code}
     except Exception:  # noqa: BLE001  readers raise errors of many kinds on hostile files
