@@ -108,14 +108,7 @@ def languages_of(declaration: Declaration) -> tuple[str, ...]:
 
 
 def issue(
-    session: Session,
-    case: MappingCase,
-    catalogue: Catalogue,
-    words: str,
-    due_on: date,
-    *,
-    by: User,
-    now: datetime,
+    session: Session, case: MappingCase, catalogue: Catalogue, words: str, due_on: date, *, by: User, now: datetime
 ) -> Return:
     """Ask the supplier to accept what its code lacks, in place of any addendum that was asked for before.
 
@@ -123,7 +116,7 @@ def issue(
         session: the request's transaction.
         case: the declaration in force, with the own code.
         catalogue: the editions.
-        words: the buyer's own, after the list of the clauses; may be empty.
+        words: the buyer's own; may be empty.
         due_on: by when.
         by: the reviewer.
         now: the moment.
@@ -139,14 +132,13 @@ def issue(
         raise ReviewRefused(_NOT_NOW[state])
     _settle(case, now)
     declaration, question = case.declaration, case.code.addendum.id
-    facts = {**declaration.assessment.facts, ADDENDUM: list(_numbers(compared.lacking))}
-    reason = reason_for(compared.lacking, languages_of(declaration), own_words)
-    questionnaire = case.questionnaire.asked_of(facts)
-    (returned,) = returns.return_questions(
-        session, declaration, questionnaire, {question: reason}, due_on, by=by, now=now
-    )
+    clauses = list(_numbers(compared.lacking))
+    facts = {**declaration.assessment.facts, ADDENDUM: clauses}
+    reasons = {question: reason_for(compared.lacking, languages_of(declaration), own_words)}
+    edition = case.questionnaire.asked_of(facts)
+    (returned,) = returns.return_questions(session, declaration, edition, reasons, due_on, by=by, now=now)
     assessments.ask_anew(session, declaration.assessment, facts, {question: None}, now)
-    data = {"due_on": due_on.isoformat(), "clauses": facts[ADDENDUM], **result_of(case, compared)}
+    data = {"due_on": due_on.isoformat(), "clauses": clauses, **result_of(case, compared)}
     _record(session, Deed.ADDENDUM_ISSUED, case, data, by, now)
     return returned
 

@@ -101,6 +101,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Some clauses are undecided: say of each whether the supplier’s code covers it.",
         "nb": "Noen punkter er ikke avgjort: angi for hvert av dem om leverandørens retningslinjer dekker det.",
     },
+    "place_without_coverage": {
+        "en": "You wrote where a clause is, but not whether it is covered. Choose that too.",
+        "nb": "Du skrev hvor et punkt står, men ikke om det er dekket. Velg det også.",
+    },
     "place_too_long": {
         "en": "Say more shortly where the clause is: 200 characters at most.",
         "nb": "Skriv kortere hvor punktet står: høyst 200 tegn.",

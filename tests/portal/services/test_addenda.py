@@ -9,6 +9,7 @@ import secrets
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def table(make: Make) -> MappingTable:
     return found
 
 
-def refusal(table: MappingTable, **how: object) -> str:
+def refusal(table: MappingTable, **how: Any) -> str:
     with pytest.raises(ReviewRefused) as refused:
         table.issue(**how)
     table.session.rollback()
