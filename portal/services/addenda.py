@@ -22,7 +22,10 @@ from portal.services.refusals import ReviewRefused
 from portal.services.reviews import check_words, hold
 from questionnaires.catalogue import Catalogue
 from questionnaires.facts import ADDENDUM
+from questionnaires.model import Questionnaire
+from questionnaires.own_code import own_code
 from questionnaires.texts import ENGLISH, Text
+from questionnaires.values import Answers, Value
 
 LONGEST_LIST = 1000
 """Characters of a list of clauses with their titles; a longer one has the numbers only."""
@@ -73,11 +76,17 @@ class Addendum:
 
 def addendum_of(case: MappingCase) -> Addendum:
     """Return what was accepted by a declaration, and what has been asked for since."""
-    declaration, question = case.declaration, case.code.addendum.id
-    returned = assessments.returned(declaration.assessment).get(question)
-    accepted = declaration.facts.get(ADDENDUM) if declaration.answers.get(question) is True else None
-    asked = declaration.assessment.facts.get(ADDENDUM) if returned else None
-    return Addendum(tuple(accepted or ()), tuple(asked or ()), returned)
+    assessment = case.declaration.assessment
+    returned = assessments.returned(assessment).get(case.code.addendum.id)
+    asked = assessment.facts.get(ADDENDUM) if returned else None
+    return Addendum(accepted_by(case.declaration, case.questionnaire), tuple(asked or ()), returned)
+
+
+def accepted_by(declaration: Declaration, questionnaire: Questionnaire) -> tuple[str, ...]:
+    """Return the numbers of the clauses that a declaration accepts beside the supplier's own code."""
+    code = own_code(questionnaire)
+    is_accepted = code is not None and declaration.answers.get(code.addendum.id) is True
+    return tuple(declaration.facts.get(ADDENDUM) or ()) if is_accepted else ()
 
 
 def state_of(case: MappingCase, compared: Comparison) -> AddendumState | None:
@@ -137,7 +146,7 @@ def issue(
     reasons = {question: reason_for(compared.lacking, languages_of(declaration), own_words)}
     edition = case.questionnaire.asked_of(facts)
     (returned,) = returns.return_questions(session, declaration, edition, reasons, due_on, by=by, now=now)
-    assessments.ask_anew(session, declaration.assessment, facts, {question: None}, now)
+    assessments.ask_anew(session, declaration.assessment, facts, _answers(case, {}), now)
     data = {"due_on": due_on.isoformat(), "clauses": clauses, **result_of(case, compared)}
     _record(session, Deed.ADDENDUM_ISSUED, case, data, by, now)
     return returned
@@ -150,12 +159,12 @@ def take_back(session: Session, case: MappingCase, catalogue: Catalogue, *, by: 
         ReviewRefused: the declaration is closed, or no addendum is with the supplier.
     """
     _begin(session, case, catalogue, by)
-    addendum, declaration, question = addendum_of(case), case.declaration, case.code.addendum.id
+    addendum, declaration = addendum_of(case), case.declaration
     if addendum.returned is None:
         raise ReviewRefused("no_addendum")
     _settle(case, now)
     facts = {**declaration.assessment.facts, ADDENDUM: declaration.facts.get(ADDENDUM)}
-    assessments.ask_anew(session, declaration.assessment, facts, {question: declaration.answers.get(question)}, now)
+    assessments.ask_anew(session, declaration.assessment, facts, _answers(case, declaration.answers), now)
     _record(session, Deed.ADDENDUM_TAKEN_BACK, case, {"clauses": list(addendum.asked)}, by, now)
 
 
@@ -176,6 +185,12 @@ def _settle(case: MappingCase, now: datetime) -> None:
     for each in case.declaration.assessment.returns:
         if each.settled_at is None and each.question == case.code.addendum.id:
             each.settled_at = now
+
+
+def _answers(case: MappingCase, given: Answers) -> dict[str, Value]:
+    """Return what is answered to the addendum; None for what is not, so that it is taken away."""
+    question = case.code.addendum
+    return {key: given.get(key) for key in (question.id, question.comment_key)}
 
 
 def _numbers(lines: Iterable[Line]) -> tuple[str, ...]:

@@ -16,7 +16,17 @@ from portal.installation import Installation
 from portal.models import Deed, Role
 from portal.services import reviews
 from tests.factories import Make
-from tests.portal.mapping_case import ALL_COVERED, KEY, SOME_LACKING, TINY, MappingTable, answers_with, file_of, lay_out
+from tests.portal.mapping_case import (
+    ALL_COVERED,
+    KEY,
+    MISSING,
+    SOME_LACKING,
+    TINY,
+    MappingTable,
+    answers_with,
+    file_of,
+    lay_out,
+)
 from tests.portal.web.pages import check
 from tests.portal.web.supplier.visiting import Visitor
 
@@ -98,7 +108,7 @@ def test_finishing_names_what_is_left_and_keeps_what_was_typed(reviewer: FlaskCl
     assert text.count("is-undecided") == 2
     assert checked(text) == ["clause-1-missing"]
     assert 'value="page nine"' in text
-    assert table.compared().counts["missing"] == 0, "nothing was kept"
+    assert table.compared().counts[MISSING] == 0, "nothing was kept"
 
 
 def test_a_place_without_a_decision_is_not_lost(reviewer: FlaskClient, table: MappingTable) -> None:
@@ -239,7 +249,9 @@ def test_the_suppliers_page_tells_how_its_code_stands(table: MappingTable, clien
     newer = table.replace(O_addendum=True)
     newer.declaration.facts = {"addendum": ["2", "3"]}
     newer.session.commit()
-    assert "Addendum signed" in check(client.get(address))
+    text = check(client.get(address))
+    assert "Addendum signed" in text
+    assert text.count("1 covered, 1 partly, 1 missing") == 1, "the declaration in force, and no earlier one"
 
 
 def test_the_ledger_tells_it_in_sentences(table: MappingTable, client: FlaskClient) -> None:
@@ -268,6 +280,19 @@ def test_the_supplier_reads_the_clauses_and_why_and_accepts_them(
     fields = {"on_page": "O-addendum", "O-addendum": "yes", "go": "next"}
     assert visitor.post("/own-code/addendum", fields=fields).status_code == 303
     assert "Klar til signering" in visitor.get().text
+
+
+def test_the_receipt_names_the_clauses_that_were_accepted(
+    table: MappingTable, app: Flask, installation: Installation
+) -> None:
+    visitor = Visitor(app, installation, table.declaration.assessment.request.invitations[0]).open()
+    assert "Tillegg til egne retningslinjer" not in check(visitor.get("/receipt"))
+    newer = table.replace(O_addendum=True)
+    newer.declaration.facts = {"addendum": ["2", "3"]}
+    newer.session.commit()
+    text = check(visitor.get("/receipt"))
+    assert "Tillegg til egne retningslinjer" in text
+    assert "Punkt 2, 3" in text
 
 
 def test_each_supplier_reads_its_own_addendum(make: Make, app: Flask, installation: Installation) -> None:
