@@ -131,6 +131,7 @@ class Make:
             preview=preview,
             reference=preview.reference,
             answers=values,
+            facts=dict(assessment.facts),
             accepted_at=self.now,
         )
         if signed:

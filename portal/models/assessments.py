@@ -32,7 +32,10 @@ class Assessment(WithId, Base):
     changed_at: Mapped[datetime | None]
     """When an answer was last saved."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
-    """What was known of the supplier when it was asked (see `questionnaires.facts`); the register may change since."""
+    """What was known of the supplier when it was asked (see `questionnaires.facts`); the register may change since.
+
+    An addendum to its own code is added when it is issued; each declaration keeps the facts that it was signed with.
+    """
     carried_from_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("declarations.id", use_alter=True), index=True
     )
@@ -96,7 +99,7 @@ class Return(WithId, Base):
     returned_at: Mapped[datetime]
     returned_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
     settled_at: Mapped[datetime | None]
-    """When a newer declaration answered it."""
+    """When a newer declaration answered it, or it was taken back or asked anew."""
 
     assessment: Mapped[Assessment] = relationship(back_populates="returns")
     returned_by: Mapped[User] = relationship()

@@ -95,6 +95,8 @@ class Declaration(WithId, Base):
     reference: Mapped[str] = mapped_column(sa.String(32), unique=True)
     answers: Mapped[dict[str, Any]]
     """The canonical answers as signed (question → value)."""
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """What was known of the supplier when it signed: the assessment may learn more, such as an addendum."""
     accepted_at: Mapped[datetime]
     sealing_until: Mapped[datetime | None]
     """A worker's claim; over when this moment has passed."""

@@ -63,6 +63,7 @@ class Deed(enum.StrEnum):
     ANSWER_CHECKED = "answer:checked"
     CODE_MAPPED = "code:mapped"
     ADDENDUM_ISSUED = "code:addendum-issued"
+    ADDENDUM_TAKEN_BACK = "code:addendum-taken-back"
     ANSWERS_IMPORTED = "answers:imported"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
 

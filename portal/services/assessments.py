@@ -26,6 +26,12 @@ def edition_of(assessment: Assessment, catalogue: Catalogue) -> Questionnaire:
     return catalogue.find(assessment.questionnaire, assessment.edition).asked_of(assessment.facts)
 
 
+def edition_signed(declaration: Declaration, catalogue: Catalogue) -> Questionnaire:
+    """Return the edition that a declaration answers, as it was asked when that was signed."""
+    assessment = declaration.assessment
+    return catalogue.find(assessment.questionnaire, assessment.edition).asked_of(declaration.facts)
+
+
 def of_request(session: Session, request_id: uuid.UUID) -> list[Assessment]:
     """Return a request's assessments in order, with their declarations and returns."""
     query = (
@@ -137,6 +143,20 @@ def save(
     _write(session, assessment.id, changed, invitation.id if invitation else None, now)
     _touch(session, assessment, now)
     return frozenset(changed)
+
+
+def ask_anew(
+    session: Session, assessment: Assessment, facts: Mapping[str, Value], answers: Mapping[str, Value], now: datetime
+) -> None:
+    """Ask after other facts, and put the answers that hang on them right (None takes one away).
+
+    The caller has locked the assessment. Its version rises, so that no preview from before can be signed.
+    """
+    _write(session, assessment.id, answers, None, now)
+    assessment.facts = {name: value for name, value in facts.items() if value is not None}
+    assessment.version += 1
+    session.flush()
+    session.expire(assessment, ["answers"])
 
 
 def _write(

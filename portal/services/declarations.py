@@ -152,5 +152,6 @@ def _declare(preview: Preview, answers: dict[str, Value], now: datetime) -> Decl
         preview=preview,
         reference=preview.reference,
         answers=answers,
+        facts=dict(preview.assessment.facts),
         accepted_at=now,
     )

@@ -81,8 +81,7 @@ def public_certificates(keys_dir: Path) -> dict[str, bytes]:
 def _members(
     session: Session, declaration: Declaration, sources: Sources, now: datetime
 ) -> Iterator[tuple[str, bytes]]:
-    assessment = declaration.assessment
-    questionnaire = assessments.edition_of(assessment, sources.catalogue)
+    questionnaire = assessments.edition_signed(declaration, sources.catalogue)
     pdf = _signed_pdf(declaration, sources.store)
     events = archive.history(session, declaration)
     yield "README.txt", _readme(declaration, questionnaire, sources.organisation)

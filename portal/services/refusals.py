@@ -93,6 +93,38 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Nobody at the supplier has a link that works. Issue one in the campaign first.",
         "nb": "Ingen hos leverandøren har en lenke som virker. Lag en i kampanjen først.",
     },
+    "being_sealed": {
+        "en": "The supplier has signed a newer declaration, which is being sealed. Look at that one in a moment.",
+        "nb": "Leverandøren har signert en nyere erklæring, som forsegles nå. Se på den om et øyeblikk.",
+    },
+    "clauses_undecided": {
+        "en": "Some clauses are undecided: say of each whether the supplier’s code covers it.",
+        "nb": "Noen punkter er ikke avgjort: angi for hvert av dem om leverandørens retningslinjer dekker det.",
+    },
+    "place_without_coverage": {
+        "en": "You wrote where a clause is, but not whether it is covered. Choose that too.",
+        "nb": "Du skrev hvor et punkt står, men ikke om det er dekket. Velg det også.",
+    },
+    "place_too_long": {
+        "en": "Say more shortly where the clause is: 200 characters at most.",
+        "nb": "Skriv kortere hvor punktet står: høyst 200 tegn.",
+    },
+    "nothing_lacking": {
+        "en": "The supplier’s code covers every clause, so there is no addendum to issue.",
+        "nb": "Leverandørens retningslinjer dekker alle punktene, så det trengs ikke noe tillegg.",
+    },
+    "addendum_issued": {
+        "en": "The supplier has been asked to accept these clauses already.",
+        "nb": "Leverandøren er allerede bedt om å godta disse punktene.",
+    },
+    "addendum_signed": {
+        "en": "The supplier has accepted these clauses already.",
+        "nb": "Leverandøren har allerede godtatt disse punktene.",
+    },
+    "no_addendum": {
+        "en": "No addendum is with the supplier, so there is none to take back.",
+        "nb": "Leverandøren har ikke noe tillegg til godkjenning, så det er ikke noe å trekke tilbake.",
+    },
 }
 
 

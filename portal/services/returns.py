@@ -37,6 +37,25 @@ def with_the_supplier(declaration: Declaration) -> frozenset[str]:
     return frozenset(each.question for each in declaration.assessment.returns if each.settled_at is None)
 
 
+def invitations_to_ask(declaration: Declaration) -> list[Invitation]:
+    """Return the links of those who can answer again.
+
+    Raises:
+        ReviewRefused: the request was withdrawn, or there is nobody.
+    """
+    request = declaration.assessment.request
+    if request.withdrawn_at:
+        raise ReviewRefused("withdrawn")
+    found = [
+        each
+        for each in request.invitations
+        if each.revoked_at is None and each.contact.retired_at is None and each.role in ANSWERING
+    ]
+    if not found:
+        raise ReviewRefused("nobody_to_ask")
+    return found
+
+
 def return_questions(
     session: Session,
     declaration: Declaration,
@@ -67,11 +86,11 @@ def return_questions(
     questions = _questions(declaration, questionnaire, words)
     if not now.date() < due_on <= (now + timedelta(days=DAYS_LINK_LASTS)).date():
         raise ReviewRefused("date_not_possible")
-    invitations = _invitations(declaration)
+    asked = invitations_to_ask(declaration)
     review = open_review(session, declaration, by=by, now=now)
     review.ready_at, review.ready_by = None, None
     returned = [_return(session, declaration, each, words[each.id], due_on, by, now) for each in questions]
-    for invitation in invitations:
+    for invitation in asked:
         _keep_open(session, invitation, due_on, by, now)
         draft = _draft(invitation, questionnaire, questions, words, due_on, by)
         outbox.queue(session, draft, now)
@@ -87,20 +106,6 @@ def _questions(declaration: Declaration, questionnaire: Questionnaire, words: Ma
     if not words.keys() <= {each.id for each in possible}:
         raise ReviewRefused("unknown_question")
     return [each for each in possible if each.id in words]
-
-
-def _invitations(declaration: Declaration) -> list[Invitation]:
-    request = declaration.assessment.request
-    if request.withdrawn_at:
-        raise ReviewRefused("withdrawn")
-    found = [
-        each
-        for each in request.invitations
-        if each.revoked_at is None and each.contact.retired_at is None and each.role in ANSWERING
-    ]
-    if not found:
-        raise ReviewRefused("nobody_to_ask")
-    return found
 
 
 def _return(

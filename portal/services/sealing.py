@@ -147,7 +147,7 @@ def _finish(session: Session, claim: _Claim, sealed: _Sealed, catalogue: Catalog
     session.refresh(declaration)
     older = _replace_older(session, declaration)
     _settle_returns(session, declaration, now)
-    questionnaire = assessments.edition_of(declaration.assessment, catalogue)
+    questionnaire = assessments.edition_signed(declaration, catalogue)
     deviations.propose(session, declaration, questionnaire, now)
     _record(session, declaration, older, questionnaire.digest, now)
     receipts.tell(session, signing, declaration, catalogue, now)

@@ -51,6 +51,8 @@ class Acknowledgement(AnswerType):
     document: PolicyDocument | None = None
     addendum_to: str = ""
     """The question whose clauses the buyer chooses from, when a supplier's own code does not cover them."""
+    own_code: str = ""
+    """In an addendum: the question where the supplier uploads its own code, to be held against the clauses."""
     name: ClassVar[str] = "acknowledgement"
 
     def parse(self, fields: FieldValues) -> Value:

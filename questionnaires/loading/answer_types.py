@@ -43,6 +43,8 @@ Builder = Callable[[Entry, Surroundings], AnswerType]
 """Makes an answer type of a question's keys; the surroundings are the questions before it."""
 
 WITH_REASON = "with_reason"
+LONGEST_NUMBER = 16
+"""Characters in the number of a clause."""
 
 
 def build_answer_type(entry: Entry, builders: Mapping[str, Builder], around: Surroundings) -> AnswerType | None:
@@ -54,12 +56,27 @@ def build_answer_type(entry: Entry, builders: Mapping[str, Builder], around: Sur
 def _acknowledgement(entry: Entry, around: Surroundings) -> AnswerType:
     addendum_to = entry.code("addendum_to") if entry.has("addendum_to") else ""
     if addendum_to:
-        return Acknowledgement(entry.text("label"), _clauses_of(entry, addendum_to, around), addendum_to=addendum_to)
-    clauses = []
-    for clause in entry.entries("clauses", "no"):
-        clauses.append(Clause(clause.string("no"), clause.text("title"), clause.text("text")))
-        clause.close()
-    return Acknowledgement(entry.text("label"), tuple(clauses), _policy_document(entry))
+        clauses, own_code = _clauses_of(entry, addendum_to, around), _own_code(entry, around)
+        return Acknowledgement(entry.text("label"), clauses, addendum_to=addendum_to, own_code=own_code)
+    written = tuple(_clause(clause) for clause in entry.entries("clauses", "no"))
+    return Acknowledgement(entry.text("label"), written, _policy_document(entry))
+
+
+def _clause(entry: Entry) -> Clause:
+    clause = Clause(entry.string("no"), entry.text("title"), entry.text("text"))
+    if len(clause.no) > LONGEST_NUMBER:
+        entry.refuse(f"no must have {LONGEST_NUMBER} characters at most", "no")
+    entry.close()
+    return clause
+
+
+def _own_code(entry: Entry, around: Surroundings) -> str:
+    """Return the earlier question whose files are the supplier's own code; empty where none is named."""
+    question = entry.code("own_code") if entry.has("own_code") else ""
+    if question and not isinstance(around.known.get(question), Files):
+        entry.refuse(f"own_code {question}: names no earlier question of type file", "own_code")
+        return ""
+    return question
 
 
 def _clauses_of(entry: Entry, question: str, around: Surroundings) -> tuple[Clause, ...]:

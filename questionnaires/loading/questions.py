@@ -90,13 +90,20 @@ def read_rules(root: Entry, edition: str, known: Mapping[str, AnswerType]) -> tu
 
 
 def _read_ask_if(entry: Entry, answer_type: AnswerType, around: Surroundings) -> Condition | None:
-    """Return when the question is asked; an addendum is asked only where the buyer has chosen clauses for it."""
+    """Return when the question is asked.
+
+    An addendum is asked only where the buyer has chosen clauses for it, and the own code that lacks them counts.
+    """
     written = entry.entry("ask_if")
     own = read_condition(written, around) if written else None
     if not (isinstance(answer_type, Acknowledgement) and answer_type.addendum_to):
         return own
-    chosen = Answered(key_of(ADDENDUM))
-    return AllOf((chosen, own)) if own else chosen
+    parts: list[Condition] = [Answered(key_of(ADDENDUM))]
+    if answer_type.own_code:
+        parts.append(Answered(answer_type.own_code))
+    if own:
+        parts.append(own)
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
 def _read_comment(entry: Entry, answer_type: AnswerType) -> Comment | None:

@@ -69,6 +69,7 @@ SENTENCES = {
     Deed.ANSWER_CHECKED: lazy_gettext("%(who)s looked into an answer."),
     Deed.CODE_MAPPED: lazy_gettext("%(who)s held the supplier’s own code of conduct against ours."),
     Deed.ADDENDUM_ISSUED: lazy_gettext("%(who)s asked the supplier to accept the clauses that its own code lacks."),
+    Deed.ADDENDUM_TAKEN_BACK: lazy_gettext("%(who)s took back the addendum that the supplier had not signed."),
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
@@ -152,6 +153,10 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Question %(question)s", question=data["question"]))
     if data.get("severity") in set(Severity):
         found.append(str(SEVERITIES[Severity(data["severity"])]))
+    if {"covered", "partly", "missing"} <= data.keys():
+        found.append(_("%(covered)s covered, %(partly)s partly, %(missing)s missing", **data))
+    if isinstance(data.get("clauses"), list):
+        found.append(_("Clauses %(numbers)s", numbers=", ".join(data["clauses"])))
     if data.get("due_on"):
         found.append(_("by %(day)s", day=day(date.fromisoformat(data["due_on"]))))
     if data.get("reference"):

@@ -10,6 +10,7 @@ bp = Blueprint("buyer", __name__)
 from portal.web.buyer import (  # noqa: E402
     audience,
     campaigns,
+    code_mapping,
     contacts,
     deciding,
     deviations,
@@ -26,6 +27,7 @@ __all__ = [
     "audience",
     "bp",
     "campaigns",
+    "code_mapping",
     "contacts",
     "deciding",
     "deviations",

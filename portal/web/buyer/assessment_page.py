@@ -11,6 +11,7 @@ from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Attachment, Declaration, Deviation, DeviationState
 from portal.services import archive, assessments, deviations, reviews
+from portal.services.own_codes import standing_of
 from portal.services.refusals import ReviewRefused, explain
 from portal.services.returns import with_the_supplier
 from portal.web.current import installation, signed_in_user
@@ -25,6 +26,9 @@ STATUS = {
     "already_returned": 409,
     "withdrawn": 409,
     "not_signed": 409,
+    "being_sealed": 409,
+    "addendum_issued": 409,
+    "addendum_signed": 409,
     "sender_approves": 403,
     "not_an_approver": 403,
     "not_a_reviewer": 403,
@@ -56,7 +60,7 @@ class ShownSection:
 def show(declaration: Declaration, refused: ReviewRefused | None = None) -> Response:
     """Return the page; after a refusal it says why, and carries the refusal's status."""
     assessment = declaration.assessment
-    questionnaire = questionnaire_of(assessment)
+    questionnaire = signed_questionnaire(declaration)
     found = deviations.in_order(declaration.deviations)
     sections = show_sections(declaration, questionnaire, found)
     page = render_template(
@@ -77,6 +81,7 @@ def show(declaration: Declaration, refused: ReviewRefused | None = None) -> Resp
         can_decide=declaration.superseded_by_id is None and not _is_approved(declaration),
         Severity=Severity,
         today=clock().date(),
+        own_code=standing_of(db.session, declaration, installation().catalogue),
     )
     return make_response(page, STATUS.get(refused.code, 422) if refused else 200)
 
@@ -90,6 +95,11 @@ def refuse(declaration: Declaration, refused: ReviewRefused) -> Response:
 def questionnaire_of(assessment: Assessment) -> Questionnaire:
     """Return the edition that was asked."""
     return assessments.edition_of(assessment, installation().catalogue)
+
+
+def signed_questionnaire(declaration: Declaration) -> Questionnaire:
+    """Return the edition as it was asked when the declaration was signed."""
+    return assessments.edition_signed(declaration, installation().catalogue)
 
 
 def show_sections(

@@ -19,7 +19,7 @@ from portal.services.deviations import in_order
 from portal.services.refusals import ReviewRefused, explain
 from portal.web.access import open_to
 from portal.web.buyer import bp
-from portal.web.buyer.assessment_page import STATUS, questionnaire_of, refuse, show_sections
+from portal.web.buyer.assessment_page import STATUS, refuse, show_sections, signed_questionnaire
 from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import queue, signed_in_user
 from portal.web.languages import choose_language
@@ -48,7 +48,7 @@ def return_questions(declaration_id: uuid.UUID) -> ResponseReturnValue:
         returned = returns.return_questions(
             db.session,
             declaration,
-            questionnaire_of(declaration.assessment),
+            signed_questionnaire(declaration),
             _reasons(),
             _date(),
             by=signed_in_user(),
@@ -68,7 +68,7 @@ def return_questions(declaration_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _page(declaration: Declaration, refused: ReviewRefused | None) -> Response:
-    questionnaire, today = questionnaire_of(declaration.assessment), clock().date()
+    questionnaire, today = signed_questionnaire(declaration), clock().date()
     page = render_template(
         "buyer/reviews/return.html",
         declaration=declaration,

@@ -1,6 +1,7 @@
 """One question as HTML; what looks the same for everybody is set once and kept.
 
-Nothing that somebody wrote is ever kept: only questions without an answer, and those answered by a choice.
+Nothing that somebody wrote is ever kept: only questions without an answer, and those answered by a choice; nor is a
+question that is asked of this supplier in another way than it is written, such as an addendum.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def show_question(
     field: Field, questionnaire: Questionnaire, language: str, files: Mapping[str, uuid.UUID], address: str
 ) -> Markup:
     """Return a question with its answer, ready to be changed or to be read."""
-    if not _is_common(field):
+    if not _is_common(field) or field.question is not questionnaire.question(field.name):
         return _set(field, language, files, address)
     flags = field.asked, field.comment_is_asked, field.empty_rows
     key = (questionnaire.name, questionnaire.digest, field.name, language, str(field.value), *flags)

@@ -8,7 +8,7 @@ from flask import abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.extensions import db
-from portal.services import declarations, previews
+from portal.services import addenda, declarations, previews
 from portal.services.previews import Standing
 from portal.services.receipts import filename_of
 from portal.web import visits
@@ -36,6 +36,7 @@ def receipt(request_id: uuid.UUID) -> ResponseReturnValue:
         newest=newest,
         older=[each for line, _ in newest for each in line.assessment.declarations[:-1]],
         unsigned=[line for line in lines if line.standing is not Standing.DECLARED],
+        addenda={each.id: addenda.accepted_by(each, line.questionnaire) for line, each in newest},
         titles={line.assessment.id: line.questionnaire.title for line in lines},
         sealing=sealing,
         slow=sealing and any(declaration.sealing_tries for _, declaration in newest),
