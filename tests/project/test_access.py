@@ -46,7 +46,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.new_campaign buyer.add_campaign buyer.edit_campaign buyer.change_campaign buyer.audience
         buyer.choose_audience buyer.choose_all buyer.send_page buyer.send_campaign buyer.resend_many
         buyer.move_due_dates buyer.move_due_date buyer.withdraw_request buyer.invite_contact buyer.resend_invitation
-        buyer.revoke_invitation buyer.decide_suggestion buyer.try_mail_again
+        buyer.revoke_invitation buyer.decide_suggestion buyer.try_mail_again buyer.long_forms buyer.choose_long_forms
     """,
     frozenset({B, P}): """
         buyer.work_list buyer.assessment buyer.attachment buyer.flag buyer.dismiss buyer.add_deviation buyer.write_note

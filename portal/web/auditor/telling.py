@@ -67,10 +67,12 @@ SENTENCES = {
     Deed.EDITION_PUBLISHED: lazy_gettext("%(who)s published a questionnaire."),
     Deed.EDITION_RETIRED: lazy_gettext("%(who)s retired a questionnaire."),
     Deed.ANSWER_CHECKED: lazy_gettext("%(who)s looked into an answer."),
+    Deed.CHECK_TAKEN_BACK: lazy_gettext("%(who)s took back that an answer was checked."),
     Deed.CODE_MAPPED: lazy_gettext("%(who)s held the supplier’s own code of conduct against ours."),
     Deed.ADDENDUM_ISSUED: lazy_gettext("%(who)s asked the supplier to accept the clauses that its own code lacks."),
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
+    Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
