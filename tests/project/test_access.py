@@ -51,6 +51,7 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({B, P}): """
         buyer.work_list buyer.assessment buyer.attachment buyer.flag buyer.dismiss buyer.add_deviation buyer.write_note
         buyer.hand_over buyer.approve buyer.return_page buyer.return_questions buyer.deviations buyer.deviations_csv
+        buyer.check_answer buyer.take_check_back
     """,
 }
 MAY_OPEN = {endpoint: audiences for audiences, endpoints in TABLE.items() for endpoint in endpoints.split()}

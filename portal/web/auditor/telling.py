@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session, joinedload
 
-from portal.models import Deed, Invitation, LedgerEvent, Role, User
+from portal.models import CheckLevel, Deed, Invitation, LedgerEvent, Role, User
+from portal.services.evidence_levels import EvidenceLevel
+from portal.web.evidence_words import LEVELS
 from portal.web.filters import day
 from portal.web.severities import SEVERITIES
 from questionnaires.model import Severity
@@ -154,6 +156,8 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Question %(question)s", question=data["question"]))
     if data.get("severity") in set(Severity):
         found.append(str(SEVERITIES[Severity(data["severity"])]))
+    if data.get("check") in set(CheckLevel):
+        found.append(str(LEVELS[EvidenceLevel(data["check"])]))
     if data.get("due_on"):
         found.append(_("by %(day)s", day=day(date.fromisoformat(data["due_on"]))))
     if data.get("reference"):

@@ -10,6 +10,7 @@ bp = Blueprint("buyer", __name__)
 from portal.web.buyer import (  # noqa: E402
     audience,
     campaigns,
+    checking,
     contacts,
     deciding,
     deviations,
@@ -27,6 +28,7 @@ __all__ = [
     "audience",
     "bp",
     "campaigns",
+    "checking",
     "contacts",
     "deciding",
     "deviations",
