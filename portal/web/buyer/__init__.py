@@ -10,6 +10,7 @@ bp = Blueprint("buyer", __name__)
 from portal.web.buyer import (  # noqa: E402
     audience,
     campaigns,
+    certificates,
     checking,
     contacts,
     deciding,
@@ -28,6 +29,7 @@ __all__ = [
     "audience",
     "bp",
     "campaigns",
+    "certificates",
     "checking",
     "contacts",
     "deciding",

@@ -17,14 +17,22 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import CompanySize, Criticality, RiskTier, Role, Supplier, SupplierType, User
-from portal.services import contact_suggestions, outbox, progress, requests, supplier_search, suppliers
+from portal.services import (
+    certificate_register,
+    contact_suggestions,
+    outbox,
+    progress,
+    requests,
+    supplier_search,
+    suppliers,
+)
 from portal.services.import_columns import CellError, Column, read_cell
 from portal.services.supplier_search import Minerals
 from portal.services.suppliers import SupplierError, SupplierFacts
 from portal.web.access import open_to
 from portal.web.buyer import bp, supplier_filter, words
 from portal.web.buyer.rights import KEEPERS, READERS
-from portal.web.current import actor
+from portal.web.current import actor, installation
 from portal.web.paging import page_of_query
 from portal.web.transactions import mark_failed
 from portal.web.typed import tidy
@@ -117,6 +125,8 @@ def show(supplier_id: uuid.UUID) -> ResponseReturnValue:
         suggestions=contact_suggestions.waiting(db.session, supplier),
         words=words,
         minerals=words.minerals_of(supplier.minerals_relevant),
+        certificates=certificate_register.find(db.session, installation().catalogue, supplier.id),
+        today=clock().date(),
     )
 
 
