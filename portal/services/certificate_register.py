@@ -116,7 +116,6 @@ ORDERS: Mapping[str, Callable[[Listed, str], Any]] = {
     "valid_until": lambda each, _language: each.valid_until,
     "supplier": lambda each, _language: each.supplier.name.casefold(),
     "kind": lambda each, language: each.kind(language).casefold(),
-    "number": lambda each, _language: each.value["number"].casefold(),
     "issuer": lambda each, _language: each.value["issuer"].casefold(),
     "level": lambda each, _language: list(EvidenceLevel).index(each.level),
 }

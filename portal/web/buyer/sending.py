@@ -43,6 +43,8 @@ class ShownMail:
     language: str
     recipient: Recipient
     words: Words
+    is_first: bool
+    """Of those in its language; the others differ in what is asked."""
 
 
 @bp.get("/campaigns/<uuid:campaign_id>/send", endpoint="send_page")
@@ -100,7 +102,11 @@ def _mails(campaign: Campaign, whole: AudienceBurden) -> list[ShownMail]:
             recipient = Recipient(reader, asked.request.supplier.name, questionnaires, asked.total)
             first.setdefault((contact.language, *(each.key for each in questionnaires)), recipient)
     recipients = [first[key] for key in sorted(first)] or [_nobody(campaign)]
-    return [_shown(campaign, recipient) for recipient in recipients]
+    languages = [recipient.reader.language for recipient in recipients]
+    return [
+        _shown(campaign, recipient, is_first=recipient.reader.language not in languages[:place])
+        for place, recipient in enumerate(recipients)
+    ]
 
 
 def _nobody(campaign: Campaign) -> Recipient:
@@ -109,10 +115,10 @@ def _nobody(campaign: Campaign) -> Recipient:
     return Recipient(Reader("", "", "en"), _("[the supplier]"), asked, together(burden(each) for each in asked))
 
 
-def _shown(campaign: Campaign, recipient: Recipient) -> ShownMail:
+def _shown(campaign: Campaign, recipient: Recipient, *, is_first: bool) -> ShownMail:
     language = recipient.reader.language
     with force_locale(language):
         link = _("[the supplier’s personal link]")
     organisation = installation().settings.organisation
     words = preview(campaign, recipient, sender=signed_in_user(), link=link, organisation=organisation, now=clock())
-    return ShownMail(language, recipient, words)
+    return ShownMail(language, recipient, words, is_first)

@@ -81,7 +81,7 @@ def test_the_mails_shown_name_what_each_supplier_is_really_asked(buyer: FlaskCli
         ("en", ["Facts", "Documented"]),
         ("nb", ["Spørre", "Dokumentert"]),
     ]
-    assert "at Small Norwegian will read it" in text
+    assert "The mail in Norsk bokmål to Small Norwegian" in text
 
 
 def test_the_long_form_is_chosen_with_a_reason_that_all_pages_show(
