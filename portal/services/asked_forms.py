@@ -21,7 +21,7 @@ class Form(enum.StrEnum):
     SHORT = "short"
     """Offered in place of the long one, by what the register knows of the supplier."""
     LONG = "long"
-    """The short one is not for suppliers like this one."""
+    """The short one is not for suppliers like this one, or was not offered yet."""
     LONG_BY_CHOICE = "long_by_choice"
     """The short one was offered; the buyer asks the long one and has written why."""
 
@@ -64,7 +64,10 @@ def _sent(request: Request, catalogue: Catalogue) -> Iterator[AskedForm]:
     named = _keys(request.campaign)
     for asked in request.assessments:
         questionnaire = catalogue.find(asked.questionnaire, asked.edition)
-        form = _form(questionnaire, request, asked.facts) if questionnaire.key in named else Form.SHORT
+        form = Form.SHORT
+        if questionnaire.key in named:
+            planned = _form(questionnaire, request, asked.facts)
+            form = Form.LONG if planned is Form.SHORT else planned  # asked before the short one was offered
         yield AskedForm(questionnaire, asked.facts, form, asked.position)
 
 

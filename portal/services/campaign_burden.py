@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -88,12 +89,13 @@ def of_audience(
     session: Session,
     requests: Sequence[Request],
     catalogue: Catalogue,
+    on: date,
     prefilled_of: PrefilledOf = prefilling.before_sending,
 ) -> AudienceBurden:
-    """Return what is asked of those who would be asked if their campaign were sent now."""
+    """Return what is asked of those who would be asked if their campaign were sent on a day."""
     forms = {request: forms_of(request, catalogue) for request in requests}
-    editions = {asked.questionnaire.name: asked.questionnaire for each in forms.values() for asked in each}
-    prefilled = prefilled_of(session, [request.supplier_id for request in requests], list(editions.values()))
+    asked = {form.questionnaire.key: form.questionnaire for each in forms.values() for form in each}
+    prefilled = prefilled_of(session, [request.supplier_id for request in requests], asked, catalogue, on)
     counter, found = _Counter(), []
     for request, asked_forms in forms.items():
         supplier_id = request.supplier_id
@@ -106,15 +108,12 @@ def of_audience(
     return AudienceBurden(tuple(found), _by_questionnaire(found), spread(totals) if found else None, together(totals))
 
 
-def of_request(request: Request, catalogue: Catalogue) -> SupplierBurden:
-    """Return what a request that was sent asks, as it was sent."""
+def of_request(request: Request, catalogue: Catalogue, on: date) -> SupplierBurden:
+    """Return what a request that was sent asks."""
     counter = _Counter()
-    sent = {assessment.questionnaire: assessment for assessment in request.assessments}
-    forms = [
-        counter.count(asked, prefilling.of_assessment(sent[asked.questionnaire.key]))
-        for asked in forms_of(request, catalogue)
-    ]
-    return _of_supplier(request, forms)
+    forms = zip(request.assessments, forms_of(request, catalogue), strict=True)
+    counted = [counter.count(form, prefilling.of_assessment(each, catalogue, on)) for each, form in forms]
+    return _of_supplier(request, counted)
 
 
 def _of_supplier(request: Request, forms: Collection[FormBurden]) -> SupplierBurden:

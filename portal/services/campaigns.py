@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.services import invitations, ledger
 from portal.services.actors import user_actor
-from portal.services.asked_forms import Form, forms_of
+from portal.services.asked_forms import AskedForm, Form, forms_of
 from portal.services.suppliers import active_contacts
 from questionnaires.catalogue import Catalogue
 
@@ -180,8 +180,8 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
         raise CampaignError("nobody_to_ask")
     _refuse_past(campaign.due_on, now)
     campaign.sent_at = campaign.sent_at or now
-    for request in asked:
-        _send_one(session, request, catalogue, now, by)
+    for request, forms in [(each, forms_of(each, catalogue)) for each in asked]:
+        _send_one(session, request, forms, catalogue, now, by)
     _record(session, Deed.CAMPAIGN_SENT, campaign, now, by, {"requests": len(asked)})
     return len(asked)
 
@@ -191,9 +191,10 @@ def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, n
     _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, data)
 
 
-def _send_one(session: Session, request: Request, catalogue: Catalogue, now: datetime, by: User) -> None:
+def _send_one(
+    session: Session, request: Request, forms: Sequence[AskedForm], catalogue: Catalogue, now: datetime, by: User
+) -> None:
     campaign = request.campaign
-    forms = forms_of(request, catalogue)
     request.sent_at, request.sent_by, request.due_on = now, by, campaign.due_on
     request.assessments = [
         Assessment(

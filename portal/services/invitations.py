@@ -84,13 +84,12 @@ def issue(
         facts = {"contact": str(contact.id), "role": role.value}
         personal = {"email": invitation.email}
         _record(session, Deed.INVITATION_ISSUED, invitation, now, by, data=facts, personal=personal)
-    outbox.queue(session, invitation_draft(invitation, catalogue), now)
+    outbox.queue(session, _invitation_draft(invitation, catalogue, now), now)
     return invitation
 
 
-def invitation_draft(invitation: Invitation, catalogue: Catalogue) -> messages.Draft:
-    """Return the mail that invites; also for showing it before anything is sent."""
-    asked = campaign_burden.of_request(invitation.request, catalogue)
+def _invitation_draft(invitation: Invitation, catalogue: Catalogue, now: datetime) -> messages.Draft:
+    asked = campaign_burden.of_request(invitation.request, catalogue, now.date())
     return messages.invitation(
         _reader(invitation),
         asked_of(invitation.request),

@@ -105,7 +105,7 @@ def _common_reason() -> str:
 def _page(campaign: Campaign, rows: list[Row]) -> Response:
     page = replace(page_of(rows, PER_PAGE), endpoint="buyer.long_forms")
     shown = [row.request for row in page.items]
-    burdens = campaign_burden.of_audience(db.session, shown, installation().catalogue).suppliers
+    burdens = campaign_burden.of_audience(db.session, shown, installation().catalogue, clock().date()).suppliers
     html = render_template(
         "buyer/campaigns/long_forms.html",
         campaign=campaign,

@@ -28,13 +28,13 @@ from portal.web.transactions import after_commit, mark_failed
 def show(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show where one supplier stands."""
     asked = _find(request_id)
-    catalogue = installation().catalogue
+    forms = forms_of(asked, installation().catalogue)
     return render_template(
         "buyer/campaigns/request.html",
         asked=asked,
         standing=progress.standing(asked, clock()),
-        questionnaires=[(each, catalogue.find(each.questionnaire, each.edition)) for each in asked.assessments],
-        forms=forms_of(asked, catalogue),
+        questionnaires=list(zip(asked.assessments, forms, strict=True)) if asked.sent_at else [],
+        forms=forms,
         Form=Form,
         uninvited=requests.uninvited(asked),
         mails=outbox.mails_of(db.session, [asked]),

@@ -53,7 +53,7 @@ def send_page(campaign_id: uuid.UUID) -> ResponseReturnValue:
     """Show what would be sent to whom; nothing is sent yet."""
     campaign = find(campaign_id)
     audience, today = campaigns.audience(db.session, campaign), clock().date()
-    whole = campaign_burden.of_audience(db.session, audience.ready, installation().catalogue)
+    whole = campaign_burden.of_audience(db.session, audience.ready, installation().catalogue, today)
     return render_template(
         "buyer/campaigns/send.html",
         campaign=campaign,

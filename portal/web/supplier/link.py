@@ -60,7 +60,7 @@ def link(token: str) -> ResponseReturnValue:
     return render_template(
         "supplier/link.html",
         invitation=invitation,
-        burden=campaign_burden.of_request(invitation.request, installation().catalogue),
+        burden=campaign_burden.of_request(invitation.request, installation().catalogue, clock().date()),
         is_all_signed=assessments.is_all_signed(asked),
         ends_at=link_expires_at(invitation),
         token=token,

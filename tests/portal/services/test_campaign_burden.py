@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Campaign, Deed, LedgerEvent, LedgerPersonalData, OutgoingMail, Request, Supplier, User
-from portal.services import campaign_burden, campaigns, long_forms
+from portal.services import campaign_burden, campaigns, long_forms, prefilling
 from portal.services.asked_forms import Form, forms_of
 from portal.services.campaign_burden import AudienceBurden
 from portal.services.campaigns import CampaignError, CampaignTerms
 from portal.services.prefilling import Prefilled, PrefilledOf
 from questionnaires.catalogue import Catalogue
+from questionnaires.model import Questionnaire
 from tests.factories import Make
 
 TINY = Catalogue.load(Path(__file__).parents[2] / "questionnaires" / "tiny")
@@ -57,11 +59,11 @@ def asked(request: Request) -> list[tuple[str, Form]]:
     return [(each.questionnaire.key, each.form) for each in forms_of(request, TINY)]
 
 
-def weigh(session: Session, campaign: Campaign, prefilled_of: PrefilledOf | None = None) -> AudienceBurden:
+def weigh(
+    session: Session, campaign: Campaign, prefilled_of: PrefilledOf = prefilling.before_sending
+) -> AudienceBurden:
     ready = campaigns.audience(session, campaign).ready
-    if prefilled_of:
-        return campaign_burden.of_audience(session, ready, TINY, prefilled_of)
-    return campaign_burden.of_audience(session, ready, TINY)
+    return campaign_burden.of_audience(session, ready, TINY, campaign.due_on, prefilled_of)
 
 
 def choose(session: Session, campaign: Campaign, make: Make, buyer: User, reason: str) -> int:
@@ -212,8 +214,10 @@ def test_what_comes_prefilled_takes_less_time(session: Session, campaign: Campai
     large = of(session, campaign, "Large")
     seen: list[set[str]] = []
 
-    def prefilled_of(session: Session, suppliers: object, editions: object) -> Prefilled:
-        seen.append({each.name for each in editions})  # type: ignore[attr-defined]
+    def prefilled_of(
+        session: Session, suppliers: object, asked: Mapping[str, Questionnaire], *rest: object
+    ) -> Prefilled:
+        seen.append({each.name for each in asked.values()})
         return {(large.supplier_id, "facts"): frozenset({"F-policy", "F-sites"})}
 
     before, after = weigh(session, campaign), weigh(session, campaign, prefilled_of)
@@ -225,7 +229,7 @@ def test_what_comes_prefilled_takes_less_time(session: Session, campaign: Campai
 
 
 def test_nobody_is_asked_nothing(session: Session) -> None:
-    whole = campaign_burden.of_audience(session, [], TINY)
+    whole = campaign_burden.of_audience(session, [], TINY, date(2026, 11, 26))
     assert (whole.suppliers, whole.questionnaires, whole.each) == ((), (), None)
     assert whole.total.most_minutes == 0
 
@@ -246,3 +250,12 @@ def test_many_suppliers_take_as_many_queries_as_few(
         taken.append(len(statements))
 
     assert taken[0] == taken[1]
+
+
+def test_who_was_asked_before_there_were_short_forms_was_asked_the_long_one(session: Session, make: Make) -> None:
+    request = make.request(make.campaign(keys=("facts",)), make.supplier(**SMALL))
+    request.assessments[0].facts = dict(SMALL)
+    session.commit()
+
+    assert asked(request) == [("facts", Form.LONG)]
+    assert campaign_burden.of_request(request, TINY, request.due_on).total.most_questions == 2

@@ -100,7 +100,7 @@ def test_the_long_form_is_chosen_with_a_reason_that_all_pages_show(
     request = request_of(session, "Small Norwegian")
     shown = check(buyer.get(f"/requests/{request.id}"))
     assert "They make our &lt;circuit&gt; boards." in shown
-    assert "long form by choice" in shown
+    assert "Long form, with a reason" in shown
     session.commit()
     overview = check(buyer.get(f"/campaigns/{campaign.id}"))
     assert "One supplier gets the short form: Asking" in overview
@@ -110,6 +110,14 @@ def test_the_long_form_is_chosen_with_a_reason_that_all_pages_show(
         f'Small Norwegian,Norway,,Not opened,Not opened,{campaign.due_on},,,Mail waiting,"Facts, Documented",' in table
     )
     assert REASON in table
+
+
+def test_a_request_that_is_not_sent_says_what_will_be_asked(
+    buyer: FlaskClient, session: Session, campaign: Campaign
+) -> None:
+    texts = [check(buyer.get(f"/requests/{request_of(session, name).id}")) for name in ("Small English", "Large")]
+    assert ["Asking <span" in text for text in texts] == [True, False]
+    assert ["Facts, Documented" in text for text in texts] == [False, True]
 
 
 def test_one_reason_can_do_for_all_ticked(buyer: FlaskClient, session: Session, campaign: Campaign) -> None:
