@@ -73,8 +73,8 @@ def choose(session: Session, campaign: Campaign, make: Make, buyer: User, reason
     return changed
 
 
-def send(session: Session, campaign: Campaign, make: Make, buyer: User) -> None:
-    campaigns.send(session, campaign, TINY, now=make.now, by=buyer)
+def send(session: Session, campaign: Campaign, make: Make, buyer: User, catalogue: Catalogue = TINY) -> None:
+    campaigns.send(session, campaign, catalogue, now=make.now, by=buyer)
     session.commit()
 
 
@@ -259,3 +259,17 @@ def test_who_was_asked_before_there_were_short_forms_was_asked_the_long_one(sess
 
     assert asked(request) == [("facts", Form.LONG)]
     assert campaign_burden.of_request(request, TINY, request.due_on).total.most_questions == 2
+
+
+def test_a_short_form_that_stands_in_for_two_questionnaires_is_asked_once(session: Session, make: Make) -> None:
+    facts = TINY.newest("facts")
+    other = replace(TINY.newest("documented"), short_form=facts.short_form)
+    catalogue = Catalogue([facts, other, TINY.newest("asking")])
+    campaign = make.campaign(keys=("facts", "documented"))
+    request = Request(campaign=campaign, supplier=make.supplier(**SMALL), due_on=campaign.due_on)
+    session.add(request)
+    session.commit()
+
+    assert [(each.questionnaire.key, each.form) for each in forms_of(request, catalogue)] == [("asking", Form.SHORT)]
+    send(session, campaign, make, campaign.created_by, catalogue)
+    assert [each.questionnaire for each in request.assessments] == ["asking"]

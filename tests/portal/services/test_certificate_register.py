@@ -103,6 +103,16 @@ def test_only_what_is_in_force_is_listed(session: Session, make: Make) -> None:
     assert numbers(session) == ["elsewhere"]
 
 
+def test_what_was_replaced_is_out_even_where_the_clock_was_set_back_meanwhile(session: Session, make: Make) -> None:
+    assessment = asked(make, "comparing")
+    replaced = declare(make, assessment, {"V-cert": certificate(number="replaced")})
+    declare(make, assessment, {"V-cert": certificate(number="in force")})
+    replaced.accepted_at = make.now + timedelta(hours=1)
+    session.commit()
+
+    assert numbers(session) == ["in force"]
+
+
 def test_a_suppliers_own_are_found(session: Session, make: Make) -> None:
     one, other = make.supplier("One"), make.supplier("Other")
     for supplier in (one, other):
