@@ -51,9 +51,11 @@ def choose(campaign_id: uuid.UUID) -> ResponseReturnValue:
     """Ask the long form of those who are ticked, and the short one of those who are shown and not ticked."""
     campaign, shown = find(campaign_id), set(request.form.getlist("shown"))
     rows = [_typed(each) if str(each.id) in shown else _row(each) for each in _offered(campaign)]
-    if any(row.error for row in rows):
-        return make_response(_page(campaign, rows), 422)
     here = [row for row in rows if str(row.request.id) in shown]
+    for_nobody = bool(_common_reason().strip()) and not any(row.is_long for row in here)
+    if for_nobody or any(row.error for row in rows):
+        common_error = _("Tick the suppliers that the reason is for, or take it away.") if for_nobody else ""
+        return make_response(_page(campaign, rows, common_error), 422)
     reasons = {row.request.id: row.reason or _common_reason() for row in here if row.is_long}
     changed = long_forms.choose(
         db.session,
@@ -102,7 +104,7 @@ def _common_reason() -> str:
     return request.form.get("reason", "")
 
 
-def _page(campaign: Campaign, rows: list[Row]) -> Response:
+def _page(campaign: Campaign, rows: list[Row], common_error: str = "") -> Response:
     page = replace(page_of(rows, PER_PAGE), endpoint="buyer.long_forms")
     shown = [row.request for row in page.items]
     burdens = campaign_burden.of_audience(db.session, shown, installation().catalogue, clock().date()).suppliers
@@ -113,6 +115,7 @@ def _page(campaign: Campaign, rows: list[Row]) -> Response:
         burdens={each.request.id: each for each in burdens},
         errors=[row for row in page.items if row.error],
         common_reason=_common_reason(),
+        common_error=common_error,
         LONGEST_REASON=long_forms.LONGEST_REASON,
         words=words,
     )

@@ -146,6 +146,15 @@ def test_a_tick_without_a_reason_and_a_reason_without_a_tick_lose_nothing_typed(
     assert request_of(session, "Small Norwegian").long_form_reason == ""
 
 
+def test_a_reason_for_nobody_is_not_lost(buyer: FlaskClient, session: Session, campaign: Campaign) -> None:
+    answer = buyer.post(page_of(campaign), data={**posted(session), "reason": "Typed"})
+
+    assert answer.status_code == 422
+    text = check(answer)
+    assert "Tick the suppliers that the reason is for, or take it away." in text
+    assert ">Typed</textarea>" in text
+
+
 def test_taking_the_tick_away_brings_the_short_form_back(
     buyer: FlaskClient, session: Session, campaign: Campaign
 ) -> None:
