@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, fields
 
 from questionnaires.conditions import Condition, Outlook
 from questionnaires.facts import as_answers
@@ -52,6 +52,24 @@ def burden(questionnaire: Questionnaire, prefilled: Container[str] = ()) -> Burd
         prefilled=sum(question.id in prefilled for question in possible),
         least_minutes=_minutes(questionnaire, certain, prefilled),
         most_minutes=_minutes(questionnaire, possible, prefilled),
+    )
+
+
+def together(burdens: Iterable[Burden]) -> Burden:
+    """Return several burdens as one: the sum of each figure."""
+    found = list(burdens)
+    return Burden(*(sum(getattr(each, figure.name) for each in found) for figure in fields(Burden)))
+
+
+def spread(burdens: Iterable[Burden]) -> Burden:
+    """Return what the lightest asks at least and the heaviest at most; `burdens` holds at least one."""
+    found = list(burdens)
+    return Burden(
+        least_questions=min(each.least_questions for each in found),
+        most_questions=max(each.most_questions for each in found),
+        prefilled=max(each.prefilled for each in found),
+        least_minutes=min(each.least_minutes for each in found),
+        most_minutes=max(each.most_minutes for each in found),
     )
 
 

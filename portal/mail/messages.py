@@ -77,7 +77,8 @@ def invitation(
     *,
     invitation_id: uuid.UUID,
     questionnaires: Sequence[str],
-    minutes: int,
+    least_minutes: int,
+    most_minutes: int,
     message: str = "",
 ) -> Draft:
     """Ask a supplier's contact to answer.
@@ -87,14 +88,15 @@ def invitation(
         asked: what, by when and by whom.
         invitation_id: whose link goes with the mail.
         questionnaires: their titles in the reader's language.
-        minutes: how long all of them take together.
+        least_minutes: how long all of them take together, where no answer leads to a further question.
+        most_minutes: how long they take where every answer does.
         message: the buyer's own words.
     """
     facts = {
         **asked.as_facts(),
         "invitation_id": str(invitation_id),
         "questionnaires": list(questionnaires),
-        "minutes": minutes,
+        "minutes": [least_minutes, most_minutes],
         "message": message,
     }
     return _draft("invitation", reader, facts, f"invitation:{invitation_id}")

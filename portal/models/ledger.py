@@ -61,11 +61,13 @@ class Deed(enum.StrEnum):
     EDITION_PUBLISHED = "edition:published"
     EDITION_RETIRED = "edition:retired"
     ANSWER_CHECKED = "answer:checked"
+    CHECK_TAKEN_BACK = "answer:check-taken-back"
     CODE_MAPPED = "code:mapped"
     ADDENDUM_ISSUED = "code:addendum-issued"
     ADDENDUM_TAKEN_BACK = "code:addendum-taken-back"
     ANSWERS_IMPORTED = "answers:imported"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
+    LONG_FORM_TAKEN_BACK = "request:long-form-taken-back"
 
 
 class LedgerEvent(Base):

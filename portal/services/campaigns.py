@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.services import invitations, ledger
 from portal.services.actors import user_actor
-from portal.services.fact_sheets import fact_sheet
+from portal.services.asked_forms import AskedForm, Form, forms_of
 from portal.services.suppliers import active_contacts
 from questionnaires.catalogue import Catalogue
 
@@ -31,7 +31,7 @@ class CampaignError(Exception):
     """A deed is not possible; the code says why.
 
     Codes: questionnaires_missing, questionnaires_fixed, due_date_past, nobody_to_ask, not_sent, withdrawn, signed,
-    contact_retired.
+    contact_retired, reason_missing, reason_too_long.
     """
 
     def __init__(self, code: str) -> None:
@@ -180,8 +180,8 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
         raise CampaignError("nobody_to_ask")
     _refuse_past(campaign.due_on, now)
     campaign.sent_at = campaign.sent_at or now
-    for request in asked:
-        _send_one(session, request, catalogue, now, by)
+    for request, forms in [(each, forms_of(each, catalogue)) for each in asked]:
+        _send_one(session, request, forms, catalogue, now, by)
     _record(session, Deed.CAMPAIGN_SENT, campaign, now, by, {"requests": len(asked)})
     return len(asked)
 
@@ -191,17 +191,30 @@ def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, n
     _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, data)
 
 
-def _send_one(session: Session, request: Request, catalogue: Catalogue, now: datetime, by: User) -> None:
+def _send_one(
+    session: Session, request: Request, forms: Sequence[AskedForm], catalogue: Catalogue, now: datetime, by: User
+) -> None:
     campaign = request.campaign
     request.sent_at, request.sent_by, request.due_on = now, by, campaign.due_on
-    facts = dict(fact_sheet(request.supplier))
     request.assessments = [
-        Assessment(questionnaire=asked.key, edition=asked.edition, position=asked.position, facts=facts)
-        for asked in campaign.questionnaires
+        Assessment(
+            questionnaire=asked.questionnaire.key,
+            edition=asked.questionnaire.edition,
+            position=asked.position,
+            facts=dict(asked.facts),
+        )
+        for asked in forms
     ]
+    if not any(asked.form is Form.LONG_BY_CHOICE for asked in forms):
+        request.long_form_reason = ""  # the register changed since; there is nothing to explain any more
     session.flush()
     subject = ledger.subject_of("request", request.id)
-    data = {"campaign": str(campaign.id), "supplier": str(request.supplier_id), "due_on": request.due_on.isoformat()}
+    data = {
+        "campaign": str(campaign.id),
+        "supplier": str(request.supplier_id),
+        "due_on": request.due_on.isoformat(),
+        "questionnaires": [asked.questionnaire.name for asked in forms],
+    }
     ledger.record(session, Deed.REQUEST_SENT, subject, by=user_actor(by), now=now, data=data)
     for contact in active_contacts(request.supplier):
         invitations.issue(session, request, contact, now, user_actor(by), catalogue)

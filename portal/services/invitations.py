@@ -20,7 +20,7 @@ from portal.models import (
     Request,
     SupplierSession,
 )
-from portal.services import ledger, outbox
+from portal.services import campaign_burden, ledger, outbox
 from portal.services.actors import Actor, link_actor
 from portal.services.links import LinkInvalid, Links, link_expires_at
 from questionnaires.catalogue import Catalogue
@@ -84,19 +84,19 @@ def issue(
         facts = {"contact": str(contact.id), "role": role.value}
         personal = {"email": invitation.email}
         _record(session, Deed.INVITATION_ISSUED, invitation, now, by, data=facts, personal=personal)
-    outbox.queue(session, invitation_draft(invitation, catalogue), now)
+    outbox.queue(session, _invitation_draft(invitation, catalogue, now), now)
     return invitation
 
 
-def invitation_draft(invitation: Invitation, catalogue: Catalogue) -> messages.Draft:
-    """Return the mail that invites; also for showing it before anything is sent."""
-    asked = [catalogue.find(one.questionnaire, one.edition) for one in invitation.request.assessments]
+def _invitation_draft(invitation: Invitation, catalogue: Catalogue, now: datetime) -> messages.Draft:
+    asked = campaign_burden.of_request(invitation.request, catalogue, now.date())
     return messages.invitation(
         _reader(invitation),
         asked_of(invitation.request),
         invitation_id=invitation.id,
-        questionnaires=[one.title.in_language(invitation.language) for one in asked],
-        minutes=sum(one.minutes for one in asked),
+        questionnaires=[one.asked.questionnaire.title.in_language(invitation.language) for one in asked.forms],
+        least_minutes=asked.total.least_minutes,
+        most_minutes=asked.total.most_minutes,
         message=invitation.request.campaign.message,
     )
 

@@ -65,6 +65,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Say why this is less serious than proposed: an auditor will ask.",
         "nb": "Skriv hvorfor dette er mindre alvorlig enn foreslått: en revisor vil spørre.",
     },
+    "what_was_looked_at": {
+        "en": "Say what was looked at: an auditor will ask.",
+        "nb": "Skriv hva som ble undersøkt: en revisor vil spørre.",
+    },
     "words_missing": {
         "en": "Write something first.",
         "nb": "Skriv noe først.",

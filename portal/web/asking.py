@@ -13,6 +13,19 @@ from portal.mail.message import one_line
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
 
+def handed_on(*without: str) -> dict[str, list[str]]:
+    """Return what the address asks for, to be handed on in a link; names that `url_for` takes for its own are left out.
+
+    Args:
+        without: names that the link gives itself.
+    """
+    return {
+        name: values
+        for name, values in request.args.lists()
+        if name not in without and name != "endpoint" and not name.startswith("_")
+    }
+
+
 def words(name: str) -> str:
     """Return what the address says, on one line and without the characters that a database cannot bear."""
     return one_line(request.args.get(name, ""))[:200]

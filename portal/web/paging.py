@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
+from portal.web.asking import handed_on
+
 Item = TypeVar("Item")
 PER_PAGE = 50
 
@@ -28,7 +30,7 @@ class Page(Generic[Item]):
 
     def address(self, number: int) -> str:
         """Return the address of another page of the same list, filters kept."""
-        arguments = {name: values for name, values in request.args.lists() if name != "page"}
+        arguments = handed_on("page")
         return url_for(
             self.endpoint or str(request.endpoint), **{**(request.view_args or {}), **arguments, "page": number}
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
-from pytest_benchmark.fixture import BenchmarkFixture
 
 from portal.demo.answering import answer_all
 from questionnaires import deviations, journey
@@ -31,14 +31,14 @@ def answered() -> Answered:
     return questionnaire, answer_all(questionnaire, Random(3), deviating=0.2)
 
 
-def test_loading_ours(benchmark: BenchmarkFixture) -> None:
+def test_loading_ours(benchmark: Any) -> None:
     """Read, check and freeze every edition; a process does it once."""
     benchmark.group, benchmark.extra_info["side"] = LOADING, "ours"
     catalogue = benchmark.pedantic(lambda: Catalogue.load(DEFINITIONS), rounds=7, warmup_rounds=1)
     assert len(catalogue.keys()) >= 3
 
 
-def test_loading_floor(benchmark: BenchmarkFixture) -> None:
+def test_loading_floor(benchmark: Any) -> None:
     """Parse the same files, in C."""
     benchmark.group, benchmark.extra_info["side"] = LOADING, "floor"
 
@@ -48,7 +48,7 @@ def test_loading_floor(benchmark: BenchmarkFixture) -> None:
     assert benchmark.pedantic(parse, rounds=7, warmup_rounds=1)
 
 
-def test_finding_ours(benchmark: BenchmarkFixture, answered: Answered) -> None:
+def test_finding_ours(benchmark: Any, answered: Answered) -> None:
     """Walk the form and judge it."""
     benchmark.group, benchmark.extra_info["side"] = FINDING, "ours"
     questionnaire, answers = answered
@@ -60,7 +60,7 @@ def test_finding_ours(benchmark: BenchmarkFixture, answered: Answered) -> None:
     assert benchmark.pedantic(look, rounds=300, iterations=5, warmup_rounds=20)
 
 
-def test_finding_floor(benchmark: BenchmarkFixture, answered: Answered) -> None:
+def test_finding_floor(benchmark: Any, answered: Answered) -> None:
     """Look at every question and its answer once."""
     benchmark.group, benchmark.extra_info["side"] = FINDING, "floor"
     questionnaire, answers = answered
@@ -71,7 +71,7 @@ def test_finding_floor(benchmark: BenchmarkFixture, answered: Answered) -> None:
     assert benchmark.pedantic(pass_over, rounds=300, iterations=50, warmup_rounds=20)
 
 
-def test_replaying_ours(benchmark: BenchmarkFixture, answered: Answered) -> None:
+def test_replaying_ours(benchmark: Any, answered: Answered) -> None:
     """Judge ten thousand sets of answers under the edition they were given to and under another, in one process."""
     benchmark.group, benchmark.extra_info["side"] = REPLAYING, "ours"
     questionnaire, answers = answered
@@ -82,7 +82,7 @@ def test_replaying_ours(benchmark: BenchmarkFixture, answered: Answered) -> None
     assert benchmark.pedantic(replay_all, rounds=1)
 
 
-def test_replaying_floor(benchmark: BenchmarkFixture, answered: Answered) -> None:
+def test_replaying_floor(benchmark: Any, answered: Answered) -> None:
     """Walk the form as often, twice each time, and judge nothing."""
     benchmark.group, benchmark.extra_info["side"] = REPLAYING, "floor"
     questionnaire, answers = answered

@@ -35,6 +35,7 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({A, U}): "auditor.ledger auditor.verify_ledger auditor.export_ledger",
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
+        buyer.certificates buyer.certificates_csv
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier
@@ -46,12 +47,13 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.new_campaign buyer.add_campaign buyer.edit_campaign buyer.change_campaign buyer.audience
         buyer.choose_audience buyer.choose_all buyer.send_page buyer.send_campaign buyer.resend_many
         buyer.move_due_dates buyer.move_due_date buyer.withdraw_request buyer.invite_contact buyer.resend_invitation
-        buyer.revoke_invitation buyer.decide_suggestion buyer.try_mail_again
+        buyer.revoke_invitation buyer.decide_suggestion buyer.try_mail_again buyer.long_forms buyer.choose_long_forms
     """,
     frozenset({B, P}): """
         buyer.work_list buyer.assessment buyer.attachment buyer.flag buyer.dismiss buyer.add_deviation buyer.write_note
         buyer.hand_over buyer.approve buyer.return_page buyer.return_questions buyer.deviations buyer.deviations_csv
         buyer.code_mapping_page buyer.save_code_mapping buyer.issue_addendum buyer.take_back_addendum
+        buyer.check_answer buyer.take_check_back
     """,
 }
 MAY_OPEN = {endpoint: audiences for audiences, endpoints in TABLE.items() for endpoint in endpoints.split()}

@@ -13,7 +13,7 @@ from portal.clock import clock
 from portal.extensions import db
 from portal.models import Declaration, DeclarationState, Deed
 from portal.services import archive as shelves
-from portal.services import evidence, ledger
+from portal.services import evidence, evidence_levels, ledger
 from portal.services.evidence import EvidenceMissing, Sources
 from portal.web.access import STAFF, open_to
 from portal.web.asking import chosen, chosen_year, words
@@ -93,13 +93,17 @@ def _find(declaration_id: uuid.UUID) -> Declaration:
 
 def _page(found: Declaration) -> ResponseReturnValue:
     asked = found.assessment
-    questionnaire = installation().catalogue.find(asked.questionnaire, asked.edition)
+    catalogue = installation().catalogue
+    questionnaire = catalogue.find(asked.questionnaire, asked.edition)
+    backing = evidence_levels.backing_of(found, catalogue)
     return render_template(
         "auditor/declaration.html",
         declaration=found,
         assessment=asked,
         request_=asked.request,
         questionnaire=questionnaire,
+        backing=backing,
+        evidence_counted=evidence_levels.count_levels(backing.values()),
         state=shelves.state_of(found),
         state_of=shelves.state_of,
         files=evidence.attached_files(found, questionnaire),

@@ -14,7 +14,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session, joinedload
 
-from portal.models import Deed, Invitation, LedgerEvent, Role, User
+from portal.models import CheckLevel, Deed, Invitation, LedgerEvent, Role, User
+from portal.services.evidence_levels import EvidenceLevel
+from portal.web.evidence_words import LEVELS
 from portal.web.filters import day
 from portal.web.severities import SEVERITIES
 from questionnaires.model import Severity
@@ -67,11 +69,13 @@ SENTENCES = {
     Deed.EDITION_PUBLISHED: lazy_gettext("%(who)s published a questionnaire."),
     Deed.EDITION_RETIRED: lazy_gettext("%(who)s retired a questionnaire."),
     Deed.ANSWER_CHECKED: lazy_gettext("%(who)s looked into an answer."),
+    Deed.CHECK_TAKEN_BACK: lazy_gettext("%(who)s took back that an answer was checked."),
     Deed.CODE_MAPPED: lazy_gettext("%(who)s held the supplier’s own code of conduct against ours."),
     Deed.ADDENDUM_ISSUED: lazy_gettext("%(who)s asked the supplier to accept the clauses that its own code lacks."),
     Deed.ADDENDUM_TAKEN_BACK: lazy_gettext("%(who)s took back the addendum that the supplier had not signed."),
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
+    Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
@@ -146,6 +150,16 @@ def _people(session: Session, actors: list[dict[str, Any]]) -> dict[str, str]:
     return named
 
 
+def _about_clauses(data: dict[str, Any]) -> list[str]:
+    """Return what a record says about the clauses of a supplier's own code."""
+    found = []
+    if {"covered", "partly", "missing"} <= data.keys():
+        found.append(_("%(covered)s covered, %(partly)s partly, %(missing)s missing", **data))
+    if isinstance(data.get("clauses"), list):
+        found.append(_("Clauses %(numbers)s", numbers=", ".join(data["clauses"])))
+    return found
+
+
 def _details(data: dict[str, Any]) -> list[str]:
     """Return the parts of a record's data that say something to a reader."""
     found = []
@@ -153,10 +167,9 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Question %(question)s", question=data["question"]))
     if data.get("severity") in set(Severity):
         found.append(str(SEVERITIES[Severity(data["severity"])]))
-    if {"covered", "partly", "missing"} <= data.keys():
-        found.append(_("%(covered)s covered, %(partly)s partly, %(missing)s missing", **data))
-    if isinstance(data.get("clauses"), list):
-        found.append(_("Clauses %(numbers)s", numbers=", ".join(data["clauses"])))
+    found += _about_clauses(data)
+    if data.get("check") in set(CheckLevel):
+        found.append(str(LEVELS[EvidenceLevel(data["check"])]))
     if data.get("due_on"):
         found.append(_("by %(day)s", day=day(date.fromisoformat(data["due_on"]))))
     if data.get("reference"):

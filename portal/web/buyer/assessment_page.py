@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Attachment, Declaration, Deviation, DeviationState
-from portal.services import archive, assessments, deviations, reviews
+from portal.services import archive, assessments, deviations, evidence_levels, reviews
 from portal.services.own_codes import standing_of
 from portal.services.refusals import ReviewRefused, explain
 from portal.services.returns import with_the_supplier
@@ -63,6 +63,7 @@ def show(declaration: Declaration, refused: ReviewRefused | None = None) -> Resp
     questionnaire = signed_questionnaire(declaration)
     found = deviations.in_order(declaration.deviations)
     sections = show_sections(declaration, questionnaire, found)
+    backing = evidence_levels.backing_of(declaration, installation().catalogue)
     page = render_template(
         "buyer/reviews/assessment.html",
         declaration=declaration,
@@ -71,6 +72,8 @@ def show(declaration: Declaration, refused: ReviewRefused | None = None) -> Resp
         questionnaire=questionnaire,
         sections=sections,
         answers={shown.question.id: shown for section in sections for shown in section.answers},
+        backing=backing,
+        evidence_counted=evidence_levels.count_levels(backing.values()),
         deviations=found,
         undecided=sum(each.state is DeviationState.PROPOSED for each in found),
         state=archive.state_of(declaration),

@@ -14,6 +14,8 @@ _SENTENCES = {
     "not_sent": lazy_gettext("This supplier has not been asked yet."),
     "withdrawn": lazy_gettext("The request is withdrawn."),
     "signed": lazy_gettext("The supplier has signed already; what is signed cannot be withdrawn."),
+    "reason_missing": lazy_gettext("Write why this supplier is asked the long form; the reason is kept in the file."),
+    "reason_too_long": lazy_gettext("The reason is too long: 1000 characters at most."),
     "contact_retired": lazy_gettext("This contact is retired. Bring the contact back first."),
 }
 

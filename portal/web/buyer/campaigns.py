@@ -147,6 +147,7 @@ def show(campaign_id: uuid.UUID) -> ResponseReturnValue:
         "buyer/campaigns/campaign.html",
         campaign=campaign,
         titles=progress_table.titles(campaign),
+        short_titles=progress_table.short_titles(rows),
         rows=[row for row in rows if wanted in (None, row.standing.state)],
         counts=progress.counts(row.standing for row in rows),
         total=len(rows),

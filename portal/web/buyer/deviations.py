@@ -13,7 +13,7 @@ from portal.services import deviation_register
 from portal.services.csv_files import as_csv
 from portal.services.deviation_register import Wanted
 from portal.web.access import open_to
-from portal.web.asking import chosen, chosen_year, words
+from portal.web.asking import chosen, chosen_year, handed_on, words
 from portal.web.buyer import bp
 from portal.web.buyer.rights import REVIEWERS
 from portal.web.current import installation
@@ -39,6 +39,7 @@ def deviations() -> ResponseReturnValue:
         "buyer/deviations/register.html",
         page=page_of_query(db.session, deviation_register.query(wanted)),
         wanted=wanted,
+        given=handed_on("page"),
         years=deviation_register.count_by_year(db.session),
         catalogue=installation().catalogue,
         decided_at=deviation_register.decided_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import Campaign, MailState, Request
 from portal.services import progress, requests
+from portal.services.asked_forms import AskedForm, Form, forms_of
 from portal.services.campaigns import CampaignError
 from portal.services.csv_files import as_csv
 from portal.services.progress import RequestState, Standing
@@ -57,13 +59,29 @@ class ProgressRow:
     request: Request
     standing: Standing
     mail: MailState | None
+    asked: tuple[AskedForm, ...]
+    """What the supplier is asked, or will be."""
+
+    @property
+    def has_short(self) -> bool:
+        """Whether a short form stands in for a longer one."""
+        return any(each.form is Form.SHORT for each in self.asked)
+
+    @property
+    def has_long_by_choice(self) -> bool:
+        """Whether the buyer chose a long form although the short one was offered."""
+        return any(each.form is Form.LONG_BY_CHOICE for each in self.asked)
 
 
 def rows_of(session: Session, campaign: Campaign, now: datetime) -> list[ProgressRow]:
     """Return the rows, those that need attention first."""
     asked = requests.of_campaign(session, campaign)
     mails = progress.mail_states(session, asked)
-    rows = [ProgressRow(request, progress.standing(request, now), mails.get(request)) for request in asked]
+    catalogue = installation().catalogue
+    rows = [
+        ProgressRow(request, progress.standing(request, now), mails.get(request), forms_of(request, catalogue))
+        for request in asked
+    ]
     return sorted(rows, key=_urgency)
 
 
@@ -73,11 +91,17 @@ def titles(campaign: Campaign) -> list[str]:
     return [in_language(catalogue.find(asked.key, asked.edition).title) for asked in campaign.questionnaires]
 
 
+def short_titles(rows: Iterable[ProgressRow]) -> list[tuple[str, int]]:
+    """Return the short forms that some are asked, in the reader's language, each with the number of suppliers."""
+    counts = Counter(each.questionnaire.title for row in rows for each in row.asked if each.form is Form.SHORT)
+    return [(in_language(title), count) for title, count in counts.items()]
+
+
 def as_file(rows: Iterable[ProgressRow], separator: str) -> str:
     """Return the rows as CSV, in the reader's language; dates as 2026-12-31, which every spreadsheet sorts."""
     headings = [
         _("Supplier"), _("Country"), _("Criticality"), _("State"), _("Stage"), _("Due"), _("Days late"),
-        _("Last activity"), _("Mail"),
+        _("Last activity"), _("Mail"), _("Questionnaires"), _("Reason for the long form"),
     ]  # fmt: skip
     return as_csv([headings, *(_cells(row) for row in rows)], separator=separator)
 
@@ -107,6 +131,8 @@ def _cells(row: ProgressRow) -> list[str]:
         str(standing.days_late or ""),
         activity.isoformat(sep=" ", timespec="minutes")[:16] if activity else "",
         str(MAILS[row.mail]) if row.mail else "",
+        ", ".join(in_language(each.questionnaire.title) for each in row.asked),
+        row.request.long_form_reason if row.has_long_by_choice else "",
     ]
 
 

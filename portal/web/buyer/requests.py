@@ -12,6 +12,7 @@ from portal.clock import clock
 from portal.extensions import db
 from portal.models import Contact, Invitation, Request
 from portal.services import invitations, outbox, progress, requests
+from portal.services.asked_forms import Form, forms_of
 from portal.services.campaigns import CampaignError
 from portal.services.links import link_expires_at
 from portal.web.access import open_to
@@ -27,12 +28,14 @@ from portal.web.transactions import after_commit, mark_failed
 def show(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show where one supplier stands."""
     asked = _find(request_id)
-    catalogue = installation().catalogue
+    forms = forms_of(asked, installation().catalogue)
     return render_template(
         "buyer/campaigns/request.html",
         asked=asked,
         standing=progress.standing(asked, clock()),
-        questionnaires=[(each, catalogue.find(each.questionnaire, each.edition)) for each in asked.assessments],
+        questionnaires=list(zip(asked.assessments, forms, strict=True)) if asked.sent_at else [],
+        forms=forms,
+        Form=Form,
         uninvited=requests.uninvited(asked),
         mails=outbox.mails_of(db.session, [asked]),
         expires_at=link_expires_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
@@ -16,9 +17,11 @@ from portal.extensions import db
 from portal.mail.messages import Reader
 from portal.mail.rendering import Words
 from portal.models import Campaign
-from portal.services import campaigns
-from portal.services.campaigns import Audience, CampaignError
-from portal.services.invitation_preview import preview
+from portal.services import campaign_burden, campaigns
+from portal.services.asked_forms import Form
+from portal.services.campaign_burden import AudienceBurden
+from portal.services.campaigns import CampaignError
+from portal.services.invitation_preview import Recipient, preview
 from portal.services.suppliers import active_contacts
 from portal.web.access import open_to
 from portal.web.buyer import bp, progress_table
@@ -28,6 +31,9 @@ from portal.web.buyer.rights import SENDERS
 from portal.web.current import installation, queue, signed_in_user
 from portal.web.languages import LANGUAGES
 from portal.web.transactions import after_commit, mark_failed
+from questionnaires.burden import burden, together
+
+HEAVIEST_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,10 @@ class ShownMail:
     """The mail in one language, as one of its readers will get it."""
 
     language: str
-    reader: Reader
+    recipient: Recipient
     words: Words
+    is_first: bool
+    """Of those in its language; the others differ in what is asked."""
 
 
 @bp.get("/campaigns/<uuid:campaign_id>/send", endpoint="send_page")
@@ -45,12 +53,17 @@ def send_page(campaign_id: uuid.UUID) -> ResponseReturnValue:
     """Show what would be sent to whom; nothing is sent yet."""
     campaign = find(campaign_id)
     audience, today = campaigns.audience(db.session, campaign), clock().date()
+    whole = campaign_burden.of_audience(db.session, audience.ready, installation().catalogue, today)
     return render_template(
         "buyer/campaigns/send.html",
         campaign=campaign,
         titles=progress_table.titles(campaign),
         audience=audience,
-        mails=[_shown(campaign, audience, language) for language in audience.languages or ("en",)],
+        burden=whole,
+        heaviest=whole.suppliers[:HEAVIEST_SHOWN],
+        forms=Counter(asked.form for each in whole.suppliers for asked in each.asked),
+        Form=Form,
+        mails=_mails(campaign, whole),
         by_smtp=installation().settings.smtp_url is not None,
         is_past=campaign.due_on <= today,
         outlasts_link=(campaign.due_on - today).days > DAYS_LINK_LASTS,
@@ -79,20 +92,33 @@ def send(campaign_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("buyer.campaign", campaign_id=campaign_id), 303)
 
 
-def _shown(campaign: Campaign, audience: Audience, language: str) -> ShownMail:
-    """The mail to the first reader of that language; to an invented one where there is nobody yet."""
-    readers = [
-        (Reader(contact.name, contact.email, language), request.supplier.name)
-        for request in audience.ready
-        for contact in active_contacts(request.supplier)
-        if contact.language == language
+def _mails(campaign: Campaign, whole: AudienceBurden) -> list[ShownMail]:
+    """Return the mail to the first reader of each language and choice of forms; to an invented one where nobody is."""
+    first: dict[tuple[str, ...], Recipient] = {}
+    for asked in sorted(whole.suppliers, key=lambda each: each.request.supplier.name.casefold()):
+        questionnaires = tuple(each.questionnaire for each in asked.asked)
+        for contact in active_contacts(asked.request.supplier):
+            reader = Reader(contact.name, contact.email, contact.language)
+            recipient = Recipient(reader, asked.request.supplier.name, questionnaires, asked.total)
+            first.setdefault((contact.language, *(each.key for each in questionnaires)), recipient)
+    recipients = [first[key] for key in sorted(first)] or [_nobody(campaign)]
+    languages = [recipient.reader.language for recipient in recipients]
+    return [
+        _shown(campaign, recipient, is_first=recipient.reader.language not in languages[:place])
+        for place, recipient in enumerate(recipients)
     ]
+
+
+def _nobody(campaign: Campaign) -> Recipient:
+    catalogue = installation().catalogue
+    asked = tuple(catalogue.find(each.key, each.edition) for each in campaign.questionnaires)
+    return Recipient(Reader("", "", "en"), _("[the supplier]"), asked, together(burden(each) for each in asked))
+
+
+def _shown(campaign: Campaign, recipient: Recipient, *, is_first: bool) -> ShownMail:
+    language = recipient.reader.language
     with force_locale(language):
         link = _("[the supplier’s personal link]")
-        example = (Reader("", "", language), _("[the supplier]"))
-    reader, supplier = readers[0] if readers else example
-    mail = preview(
-        campaign, installation().catalogue, reader, supplier, sender=signed_in_user(), link=link,
-        organisation=installation().settings.organisation, now=clock(),
-    )  # fmt: skip
-    return ShownMail(language, reader, mail)
+    organisation = installation().settings.organisation
+    words = preview(campaign, recipient, sender=signed_in_user(), link=link, organisation=organisation, now=clock())
+    return ShownMail(language, recipient, words, is_first)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.mail.message import one_line
 from portal.models import CompanySize, Criticality, RiskTier, SupplierType
 from portal.services.supplier_search import ORDERS, Activity, Choices, Minerals, SupplierFilter
-from portal.web.asking import chosen, chosen_id
+from portal.web.asking import chosen, chosen_id, handed_on
 from portal.web.buyer import words
 from portal.web.filters import country
 
@@ -41,9 +41,7 @@ class Order:
 
     def address(self, name: str) -> str:
         """Return the address of the list sorted by a column; by the present one, the other way round."""
-        kept: dict[str, Any] = {
-            key: value for key, value in request.args.items() if key not in {"page", "sort", "order"}
-        }
+        kept: dict[str, Any] = dict(handed_on("page", "sort", "order"))
         kept.update(request.view_args or {})
         direction = "desc" if name == self.name and not self.descending else "asc"
         return url_for(str(request.endpoint), **kept, sort=name, order=direction)

@@ -17,7 +17,16 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import CompanySize, Criticality, RiskTier, Role, Supplier, SupplierType, User
-from portal.services import contact_suggestions, outbox, own_codes, progress, requests, supplier_search, suppliers
+from portal.services import (
+    certificate_register,
+    contact_suggestions,
+    outbox,
+    own_codes,
+    progress,
+    requests,
+    supplier_search,
+    suppliers,
+)
 from portal.services.import_columns import CellError, Column, read_cell
 from portal.services.supplier_search import Minerals
 from portal.services.suppliers import SupplierError, SupplierFacts
@@ -118,6 +127,8 @@ def show(supplier_id: uuid.UUID) -> ResponseReturnValue:
         words=words,
         minerals=words.minerals_of(supplier.minerals_relevant),
         own_codes=own_codes.of_supplier(db.session, supplier, installation().catalogue),
+        certificates=certificate_register.find(db.session, installation().catalogue, supplier.id),
+        today=clock().date(),
     )
 
 

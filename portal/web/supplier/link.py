@@ -17,7 +17,7 @@ from portal.clock import clock
 from portal.extensions import db, limiter
 from portal.mail.message import AddressInvalid
 from portal.models import Invitation
-from portal.services import assessments, invitations
+from portal.services import assessments, campaign_burden, invitations
 from portal.services.invitations import LinkDead, LinkExpired, LinkReplaced, LinkRevoked, LinkUnknown
 from portal.services.links import LinkInvalid, link_expires_at
 from portal.web import visits
@@ -57,11 +57,10 @@ def link(token: str) -> ResponseReturnValue:
     invitation = invitations.find(db.session, installation().links, token, clock())
     g.invitation_language = invitation.language
     asked = assessments.of_request(db.session, invitation.request_id)
-    catalogue = installation().catalogue
     return render_template(
         "supplier/link.html",
         invitation=invitation,
-        questionnaires=[catalogue.find(each.questionnaire, each.edition) for each in asked],
+        burden=campaign_burden.of_request(invitation.request, installation().catalogue, clock().date()),
         is_all_signed=assessments.is_all_signed(asked),
         ends_at=link_expires_at(invitation),
         token=token,

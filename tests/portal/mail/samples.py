@@ -41,7 +41,8 @@ def drafts(language: str) -> list[Draft]:
     about = {"supplier": ASKED.supplier, "campaign": ASKED.campaign}
     return [
         messages.invitation(
-            reader, ASKED, invitation_id=ID, questionnaires=["Code of conduct", "Human rights"], minutes=25,
+            reader, ASKED, invitation_id=ID, questionnaires=["Code of conduct", "Human rights"], least_minutes=10,
+            most_minutes=25,
             message="Dear Kari,\nwe need this <before> Christmas.",
         ),
         messages.invitation_renewed(reader, ASKED, invitation_id=ID),

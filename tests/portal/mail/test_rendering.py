@@ -129,3 +129,19 @@ def test_a_subject_is_one_line() -> None:
     words = rendering.render(draft.kind, "en", {**adds(), **draft.facts, "campaign": "A\r\nBcc: thief@evil.example"})
     assert "\n" not in words.subject
     assert "\r" not in words.subject
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        ([10, 25], "about 10 to 25 minutes, depending on your answers."),
+        ([0, 2], "about 1 to 2 minutes, depending on your answers."),
+        ([5, 5], "about 5 minutes."),
+        ([0, 1], "about 1 minute."),
+        (5, "about 5 minutes."),  # as mails were queued by an earlier portal
+    ],
+)
+def test_an_invitation_says_how_long_it_takes_at_least_and_at_most(minutes: object, words: str) -> None:
+    invitation = drafts("en")[0]
+    rendered = rendering.render(invitation.kind, "en", {**adds(), **invitation.facts, "minutes": minutes})
+    assert words in rendered.text

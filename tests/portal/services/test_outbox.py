@@ -98,7 +98,9 @@ def queued(session: Session, draft: Draft, now: datetime) -> OutgoingMail:
 def to_invited(invitation: Invitation) -> Draft:
     reader = Reader("Kari", invitation.email, "en")
     asked = Asked("Prøve AS", "C", invitation.request.due_on, "Bo", "bo@testfirma.example")
-    return messages.invitation(reader, asked, invitation_id=invitation.id, questionnaires=["Q"], minutes=5)
+    return messages.invitation(
+        reader, asked, invitation_id=invitation.id, questionnaires=["Q"], least_minutes=5, most_minutes=5
+    )
 
 
 def make_signing(session: Session, invitation: Invitation, now: datetime) -> Signing:
