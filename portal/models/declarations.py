@@ -95,6 +95,11 @@ class Declaration(WithId, Base):
     reference: Mapped[str] = mapped_column(sa.String(32), unique=True)
     answers: Mapped[dict[str, Any]]
     """The canonical answers as signed (question → value)."""
+    marks: Mapped[dict[str, Any] | None]
+    """What became of last year's answers, as signed (question → `confirmed`, `changed`, `new`); None: nothing carried.
+
+    Kept, as it depends on what was true that day: which editions there were, and whether a certificate was valid.
+    """
     accepted_at: Mapped[datetime]
     sealing_until: Mapped[datetime | None]
     """A worker's claim; over when this moment has passed."""

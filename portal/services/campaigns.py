@@ -20,7 +20,7 @@ from portal.models import (
     Supplier,
     User,
 )
-from portal.services import invitations, ledger
+from portal.services import carrying, invitations, ledger
 from portal.services.actors import user_actor
 from portal.services.fact_sheets import fact_sheet
 from portal.services.suppliers import active_contacts
@@ -180,8 +180,10 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
         raise CampaignError("nobody_to_ask")
     _refuse_past(campaign.due_on, now)
     campaign.sent_at = campaign.sent_at or now
+    editions = {each.key: carrying.up_to(catalogue, each.key, each.edition) for each in campaign.questionnaires}
+    earlier = carrying.proposed_declarations(session, [each.supplier_id for each in asked], editions, editions)
     for request in asked:
-        _send_one(session, request, catalogue, now, by)
+        _send_one(session, request, catalogue, earlier, now, by)
     _record(session, Deed.CAMPAIGN_SENT, campaign, now, by, {"requests": len(asked)})
     return len(asked)
 
@@ -191,12 +193,20 @@ def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, n
     _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, data)
 
 
-def _send_one(session: Session, request: Request, catalogue: Catalogue, now: datetime, by: User) -> None:
+def _send_one(
+    session: Session, request: Request, catalogue: Catalogue, earlier: carrying.Proposed, now: datetime, by: User
+) -> None:
     campaign = request.campaign
     request.sent_at, request.sent_by, request.due_on = now, by, campaign.due_on
     facts = dict(fact_sheet(request.supplier))
     request.assessments = [
-        Assessment(questionnaire=asked.key, edition=asked.edition, position=asked.position, facts=facts)
+        Assessment(
+            questionnaire=asked.key,
+            edition=asked.edition,
+            position=asked.position,
+            facts=facts,
+            carried_from=earlier.get((request.supplier_id, asked.key)),
+        )
         for asked in campaign.questionnaires
     ]
     session.flush()
