@@ -32,9 +32,9 @@ Proposed: TypeAlias = dict[tuple[uuid.UUID, str], Declaration]
 
 
 def up_to(catalogue: Catalogue, key: str, edition: str) -> frozenset[str]:
-    """Return the editions of a questionnaire up to one, itself included."""
-    names = [each.edition for each in catalogue.editions(key)]
-    return frozenset(names[: names.index(edition) + 1])
+    """Return the editions of a questionnaire up to one, itself included; raises UnknownQuestionnaire."""
+    first = catalogue.editions(key)[0].edition
+    return frozenset(each.edition for each in catalogue.between(key, first, edition))
 
 
 def proposed_declarations(
@@ -66,7 +66,7 @@ def proposed_declarations(
 
 def earlier_answers(assessment: Assessment, catalogue: Catalogue, on: date) -> dict[str, Earlier]:
     """Return last year's answers to the questions of an assessment; none where nothing is carried over."""
-    declaration = assessment.carried_from if assessment.carried_from_id else None
+    declaration = assessment.carried_from
     if declaration is None:
         return {}
     return carried_into(declaration, catalogue.find(assessment.questionnaire, assessment.edition), catalogue, on)

@@ -80,6 +80,8 @@ class Sheet:
     @cached_property
     def unconfirmed(self) -> frozenset[str]:
         """The questions whose answers of last year wait to be confirmed, as far as this person may do so."""
+        if not self.earlier:
+            return frozenset()
         waiting = {question.id for question in unconfirmed(self.questionnaire, self.earlier, self.answers)}
         return frozenset(waiting if self.open_questions is None else waiting & self.open_questions)
 

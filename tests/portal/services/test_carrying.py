@@ -21,13 +21,16 @@ from portal.config import Settings
 from portal.installation import Installation
 from portal.models import Assessment, Attachment, Declaration, Deed, Invitation, LedgerEvent
 from portal.pdf.embedded import find_answers
-from portal.services import attachments, campaigns, carrying, evidence
+from portal.pdf.signing import Signatory
+from portal.services import attachments, campaigns, carrying, documents, evidence
 from portal.services.campaigns import CampaignTerms
+from portal.services.documents import Setting
 from portal.services.evidence import Sources
 from questionnaires.answers import AnswerError
 from questionnaires.catalogue import Catalogue
 from tests.factories import Make
 from tests.portal.carried_case import CARRYING, CERTIFICATE, TINY, last_year, this_year, with_files
+from tests.portal.pdf.test_document import text_of
 from tests.portal.signing_acts import Act
 
 ANSWERS: dict[str, Any] = {
@@ -157,6 +160,9 @@ def test_preview_acceptance_and_evidence_agree_to_the_byte(
         "edition": "2026-1",
         "answers_sha256": earlier.preview.answers_sha256,
     }
+    printed = " ".join(text_of(installation.store.get(declaration.pdf_sha256 or "")).split())
+    assert f"proposed from the declaration {earlier.reference} of" in printed
+    assert [printed.count(word) for word in ("Confirmed", "Changed", "New")] == [3, 2, 5], "each mark, and its meaning"
     assert packed_answers(session, declaration, sources(installation), now) == signed
     assert hashlib.sha256(signed).hexdigest() == declaration.preview.answers_sha256
 
@@ -210,6 +216,23 @@ def packed_answers(session: Session, declaration: Declaration, parts: Sources, n
     built = evidence.build(session, declaration, parts, now)
     with zipfile.ZipFile(io.BytesIO(built.content)) as packed:
         return packed.read("answers.json")
+
+
+def test_the_paper_and_its_clauses_are_printed_in_the_signatorys_language(
+    installation: Installation, make: Make, now: datetime
+) -> None:
+    assessment = make.request(make.campaign(keys=("addendum",))).assessments[0]
+    questionnaire = installation.catalogue.newest("addendum").asked_of({})
+    signatory = Signatory("Kari", "Head", "kari@supplier.example", "Prøve AS")
+    setting = Setting("Testfirma AS", "http://localhost/verify", "nb", now)
+    facts = documents.facts_of(assessment, questionnaire, {"U-code": True}, signatory, "2026-A", setting)
+    clauses = facts.sections[0].clauses
+    assert (clauses[0].number, clauses[0].text) == (
+        "",
+        "POL039, versjon 4. Gjelder fra 1. februar 2026. Vedtatt av: Styret.",
+    )
+    assert [clause.number for clause in clauses[1:]] == ["1", "2", "3"]
+    assert facts.carried_from is None
 
 
 def test_files_come_along_once_each_with_its_trace(make: Make, installation: Installation, session: Session) -> None:
