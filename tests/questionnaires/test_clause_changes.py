@@ -51,6 +51,11 @@ def test_another_title_with_much_the_same_words_is_the_same_clause() -> None:
     ]
 
 
+def test_a_title_says_more_than_a_number() -> None:
+    land, law = clause("1", "Land", LAW.text.english), clause("2", "Law", "Follow the law of the sea.")
+    assert fates((LAW,), (land, law)) == [("1", "", "new"), ("2", "1", "changed")]
+
+
 def test_another_text_under_the_same_number_is_another_clause() -> None:
     assert fates((WORK,), (NATURE,)) == [("2", "", "new"), ("2", "2", "removed")]
 

@@ -163,7 +163,7 @@ def test_an_emptied_answer_does_not_come_back(visitor: Visitor, make: Make, asse
     page = visitor.get(ALL).text
     assert told(page) == ["Confirmed", "Confirmed", "You"]
     assert 'value="ISO 9001"' not in page
-    assert "wait for your confirmation" not in page
+    assert "from last year" not in page
 
 
 def test_a_wrong_change_is_told_and_shown_as_it_was_typed(visitor: Visitor, make: Make, assessment: Assessment) -> None:
@@ -213,6 +213,7 @@ def test_a_reader_sees_what_waits_and_can_confirm_nothing(
     assert "Not confirmed yet." in page
     assert 'name="confirm"' not in page
     assert "Confirm everything" not in page
+    assert "from last year" not in page
     assert save(reader, go="confirm").status_code == 409
     assert stored(make, assessment.id) == {}
 
@@ -226,7 +227,7 @@ def test_a_returned_question_is_answered_already_and_waits_for_nothing(
     page = check(visitor.get(ALL))
     assert told(page) == ["Changed", "Confirmed"]
     assert 'name="confirm"' not in page
-    assert "wait for your confirmation" not in visitor.get().text
+    assert "from last year" not in visitor.get().text, "the certificate is closed, so nobody can confirm it"
     fields = {"on_page": "K-same", "K-same": "no", "K-same_comment": "Next year", "go": "next"}
     assert visitor.post(ALL, fields=fields).status_code == 303
     assert told(visitor.get(ALL).text) == ["Confirmed", "Confirmed"]
@@ -252,11 +253,13 @@ class TestFiles:
         return this_year(make, earlier)
 
     def send(self, visitor: Visitor, *sent: tuple[str, bytes], **fields: Any) -> TestResponse:
-        shown = ["Y-policy", "Y-licence", "Y-agency", "Y-award"]
+        """Send the page as it was shown; the agencies are on it too, hidden until they are asked for."""
+        shown = ["Y-policy", "Y-licence", "Y-agency", "Y-which", "Y-award"]
         posted: MultiDict[str, Any] = MultiDict(
             [("on_page", one) for one in shown]
             + [("proposed", one) for one in shown]
             + [("Y-policy", "yes"), ("Y-agency", "yes"), ("Y-award", "Best mine")]
+            + [("Y-which-0-name", "Hire AS"), ("Y-which-0-people", "4"), ("Y-which-1-name", "Vikar AS")]
         )
         for name, value in fields.items():
             posted.setlist(name, value if isinstance(value, list) else [value])
@@ -307,18 +310,27 @@ class TestFiles:
         assert stored(make, assessment.id) == {"Y-policy": "no"}
         assert "Files of last year that you can use again" in visitor.get(self.WORK).text
 
-    def test_what_hangs_on_a_confirmed_answer_is_asked_and_not_confirmed_unseen(
-        self, visitor: Visitor, make: Make, assessment: Assessment
+    @pytest.mark.parametrize("go", ["confirm", "next"])
+    def test_what_hangs_on_a_confirmed_answer_is_asked_and_neither_confirmed_nor_demanded_unseen(
+        self, visitor: Visitor, make: Make, assessment: Assessment, go: str
     ) -> None:
-        answer = self.send(visitor, go="confirm")
+        answer = self.send(visitor, go=go, confirm=["Y-policy", "Y-licence", "Y-agency", "Y-award"])
         assert answer.headers["Location"].endswith("#Y-which")
         assert "Y-which" not in stored(make, assessment.id)
-        page = visitor.get(self.WORK).text
-        assert 'value="Hire AS"' in page
-        rows = {"Y-which-0-name": "Hire AS", "Y-which-0-people": "4", "Y-which-1-name": "Vikar AS"}
-        fields = {"on_page": "Y-which", "proposed": "Y-which", "confirm": "Y-which", **rows}
-        visitor.post(self.WORK, fields=fields)
+        assert 'value="Hire AS"' in visitor.get(self.WORK).text
+        self.send(visitor, go="leave", confirm="Y-which")
         assert stored(make, assessment.id)["Y-which"] == [{"name": "Hire AS", "people": 4}, {"name": "Vikar AS"}]
+
+    def test_files_do_not_come_along_with_a_colleagues_other_answer(
+        self, visitor: Visitor, make: Make, assessment: Assessment
+    ) -> None:
+        was = dict(re.findall(r'name="(was-[^"]+)" value="([0-9a-f]{16})"', visitor.get(self.WORK).text))
+        visitor.answer(f"{self.WORK}/answer", {"Y-policy": "no"})
+        assert self.send(visitor, go="confirm", **was).status_code == 422
+        answers = stored(make, assessment.id)
+        assert answers["Y-policy"] == "no"
+        assert "Y-policy#documents" not in answers
+        assert "Y-licence" in answers
 
     def test_a_box_is_never_ticked_for_the_reader(self, visitor: Visitor, make: Make, assessment: Assessment) -> None:
         page = check(visitor.get("/yearly/code"))
