@@ -138,10 +138,7 @@ def _lock(session: Session, signing: Signing, now: datetime) -> None:
 
 
 def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value], Lineage | None]:
-    """Return the answers that count now and where they come from, after making sure that the preview says just that.
-
-    Compared to the byte.
-    """
+    """Return the answers that count now, and their lineage; make sure that they are the preview's, to the byte."""
     questionnaire = assessments.edition_of(preview.assessment, catalogue)
     answers = assessments.answers_of(preview.assessment)
     lineage = carrying.lineage_of(preview.assessment, answers, catalogue, preview.created_at)
