@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from questionnaires import journey
-from questionnaires.answers import AnswerError
+from questionnaires.answers import AnswerError, Files
 from questionnaires.editions import changes_since
 from questionnaires.model import Change, Question, Questionnaire
 from questionnaires.values import Answers, Value
@@ -26,6 +27,19 @@ class Offer(StrEnum):
     """It is shown beside the empty field: the question is not what it was, or the answer no longer holds."""
 
 
+class Reason(StrEnum):
+    """Why last year's answer is only shown."""
+
+    MEANING = "meaning"
+    """The question asks something else now."""
+    ANEW = "anew"
+    """It must be found out anew each time."""
+    LIMITS = "limits"
+    """The answer lies outside of what the question takes now."""
+    EXPIRED = "expired"
+    """It held until a day that has passed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """Last year's answer to one question."""
@@ -36,7 +50,13 @@ class Earlier:
     comment: str
     documents: tuple[Mapping[str, Value], ...]
     """Records of the files that were added to the answer; see ``answers.Files``."""
-    offer: Offer
+    reason: Reason | None = None
+    """Why it is only shown; None where it is proposed."""
+
+    @property
+    def offer(self) -> Offer:
+        """What is done with it."""
+        return Offer.BESIDE if self.reason else Offer.CONFIRM
 
 
 class Mark(StrEnum):
@@ -74,33 +94,76 @@ def marks(questionnaire: Questionnaire, earlier: Mapping[str, Earlier], answers:
     }
 
 
+def proposal(question: Question, earlier: Earlier) -> dict[str, Value]:
+    """Return what confirming saves, by key: the answer, and comment and files as far as the question still takes them.
+
+    Args:
+        question: as it is asked now, after the answers so far.
+        earlier: last year's answer to it.
+    """
+    value = question.type.kept(earlier.value)
+    found: dict[str, Value] = {question.id: value}
+    if earlier.comment and question.comment and question.comment.is_asked(value):
+        found[question.comment_key] = earlier.comment
+    if question.documents and (files := _taken(question.documents, earlier)):
+        found[question.documents_key] = files
+    return found
+
+
+def waits(question: Question, earlier: Earlier | None, answers: Answers) -> bool:
+    """Return whether an answer is proposed that nobody has confirmed, changed or emptied yet."""
+    if earlier is None or earlier.offer is Offer.BESIDE:
+        return False
+    return answers.get(question.id) is None and not answers.get(question.declined_key)
+
+
+def unconfirmed(questionnaire: Questionnaire, earlier: Mapping[str, Earlier], answers: Answers) -> tuple[Question, ...]:
+    """Return the questions whose proposed answers wait, in order.
+
+    Those are among them that will be asked once the others are confirmed: the number falls with each that is.
+    """
+    known = (questionnaire.question(question_id) for question_id in earlier)
+    waiting = {question.id: question for question in known if waits(question, earlier[question.id], answers)}
+    proposed: dict[str, Value] = {}
+    for question in waiting.values():
+        proposed |= proposal(question, earlier[question.id])
+    way = journey.walk(questionnaire, {**proposed, **answers})
+    return tuple(question for question in way.questions if question.id in waiting)
+
+
 def _earlier(then: Question, now: Question, later: Sequence[Questionnaire], answers: Answers, on: date) -> Earlier:
     value = answers[then.id]
     files = answers.get(then.documents_key)
-    same = changes_since(now.id, later) is not Change.MEANING
-    holds = same and now.prefill and _still_fits(now, value, on)
     return Earlier(
         question=then,
         value=value,
         comment=str(answers.get(then.comment_key) or ""),
         documents=tuple(files) if isinstance(files, list) else (),
-        offer=Offer.CONFIRM if holds else Offer.BESIDE,
+        reason=_reason(now, later, value, on),
     )
 
 
-def _still_fits(question: Question, value: Value, on: date) -> bool:
+def _reason(question: Question, later: Sequence[Questionnaire], value: Value, on: date) -> Reason | None:
+    if changes_since(question.id, later) is Change.MEANING:
+        return Reason.MEANING
+    if not question.prefill or not question.type.carries:
+        return Reason.ANEW
     try:
         question.type.check(value)
     except AnswerError:
-        return False
-    return question.type.still_holds(value, on)
+        return Reason.LIMITS
+    return None if question.type.still_holds(value, on) else Reason.EXPIRED
+
+
+def _taken(kind: Files, earlier: Earlier) -> list[Any]:
+    """Return those of last year's files that the question takes now."""
+    fitting = [dict(file) for file in earlier.documents if file["media_type"] in kind.media_types]
+    return fitting[: kind.maximum_files]
 
 
 def _mark(question: Question, earlier: Earlier | None, seen: Answers) -> Mark:
     if earlier is None or earlier.offer is Offer.BESIDE:
         return Mark.NEW
-    files = seen.get(question.documents_key)
-    documents = tuple(files) if isinstance(files, list) else ()
-    now = seen[question.id], str(seen.get(question.comment_key) or ""), documents
-    then = earlier.value, earlier.comment, earlier.documents
-    return Mark.CONFIRMED if now == then else Mark.CHANGED
+    proposed = proposal(question, earlier)
+    keys = question.id, question.comment_key, question.documents_key
+    return Mark.CONFIRMED if all(seen.get(key) == proposed.get(key) for key in keys) else Mark.CHANGED

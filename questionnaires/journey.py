@@ -65,6 +65,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Lineage:
+    """Which declaration the answers were carried over from, and what became of each."""
+
+    reference: str
+    edition: str
+    answers_sha256: str
+    """Of that declaration's own canonical bytes."""
+    marks: Mapping[str, str]
+    """Question → `confirmed`, `changed` or `new`; see `carry_over.Mark`."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what stands beside the answers in the canonical bytes."""
+        origin = {"reference": self.reference, "edition": self.edition, "answers_sha256": self.answers_sha256}
+        return {"carried_from": origin, "marks": {question: str(mark) for question, mark in self.marks.items()}}
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """One way through a questionnaire, from the first question to the last."""
 
@@ -131,10 +148,11 @@ def progress(questionnaire: Questionnaire, answers: Answers) -> Progress:
     )
 
 
-def canonical(questionnaire: Questionnaire, answers: Answers) -> bytes:
+def canonical(questionnaire: Questionnaire, answers: Answers, lineage: Lineage | None = None) -> bytes:
     """Return the counted answers as RFC 8785 bytes: what a signature binds.
 
-    Facts of the supplier that decided what was asked stand beside them, so that the same way can be walked again.
+    Facts of the supplier that decided what was asked stand beside them, so that the same way can be walked again; and
+    where answers were carried over, the declaration they come from and the marks.
     """
     content: dict[str, Any] = {
         "questionnaire": questionnaire.key,
@@ -143,7 +161,9 @@ def canonical(questionnaire: Questionnaire, answers: Answers) -> bytes:
     }
     known = as_answers(questionnaire.facts or {})
     facts = {name_of(key): known[key] for key in questionnaire.facts_on_the_path & known.keys()}
-    return rfc8785.dumps({**content, **({"facts": facts} if facts else {})})
+    content |= {"facts": facts} if facts else {}
+    content |= lineage.as_json() if lineage else {}
+    return rfc8785.dumps(content)
 
 
 def walk(questionnaire: Questionnaire, answers: Answers) -> Walk:

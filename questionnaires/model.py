@@ -18,6 +18,7 @@ from questionnaires.values import Answers, Value, ticked
 
 COMMENT_SUFFIX = "#comment"
 DOCUMENTS_SUFFIX = "#documents"
+DECLINED_SUFFIX = "#declined"
 COMMENT_TYPE = LongText(at_most=2000)
 
 
@@ -132,6 +133,11 @@ class Question:
     def documents_key(self) -> str:
         """Where the added files are kept among the answers."""
         return self.id + DOCUMENTS_SUFFIX
+
+    @property
+    def declined_key(self) -> str:
+        """Where it is kept that last year's answer was proposed and emptied, so that it is not proposed again."""
+        return self.id + DECLINED_SUFFIX
 
     @property
     def file_slots(self) -> tuple[FileSlot, ...]:
@@ -252,6 +258,7 @@ class Questionnaire:
 
 __all__ = [
     "COMMENT_SUFFIX",
+    "DECLINED_SUFFIX",
     "DOCUMENTS_SUFFIX",
     "Change",
     "Comment",

@@ -36,6 +36,7 @@ def upgrade() -> None:
         table.create_index(op.f("ix_assessments_carried_from_id"), ["carried_from_id"])
     with op.batch_alter_table("declarations") as table:
         table.add_column(sa.Column("facts", JSON, nullable=False, server_default="{}"))
+        table.add_column(sa.Column("marks", JSON, nullable=True))
     op.create_table(
         "questionnaire_editions",
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -118,6 +119,7 @@ def downgrade() -> None:
     op.drop_table("questionnaire_editions")
     with op.batch_alter_table("declarations") as table:
         table.drop_column("facts")
+        table.drop_column("marks")
     with op.batch_alter_table("assessments") as table:
         table.drop_constraint(op.f("fk_assessments_carried_from_id"), type_="foreignkey")
         table.drop_index(op.f("ix_assessments_carried_from_id"))

@@ -55,7 +55,10 @@ class Assessment(WithId, Base):
 
 
 class Answer(Base):
-    """The answer to one question, the comment on it (`HR-01#comment`), or the files added to it (`HR-01#documents`)."""
+    """The answer to one question, the comment on it (`HR-01#comment`), or the files added to it (`HR-01#documents`).
+
+    `HR-01#declined` says that last year's answer was emptied, and is not to be proposed again; it never counts.
+    """
 
     __tablename__ = "answers"
 

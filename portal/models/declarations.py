@@ -97,6 +97,11 @@ class Declaration(WithId, Base):
     """The canonical answers as signed (question → value)."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """What was known of the supplier when it signed: the assessment may learn more, such as an addendum."""
+    marks: Mapped[dict[str, Any] | None]
+    """What became of last year's answers, as signed (question → `confirmed`, `changed`, `new`); None: nothing carried.
+
+    Kept, as it depends on what was true that day: which editions there were, and whether a certificate was valid.
+    """
     accepted_at: Mapped[datetime]
     sealing_until: Mapped[datetime | None]
     """A worker's claim; over when this moment has passed."""

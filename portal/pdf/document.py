@@ -18,6 +18,7 @@ from portal.pdf.facts import (
     DeclarationFacts,
     PrintedAttachment,
     PrintedClause,
+    PrintedEarlier,
     PrintedQuestion,
     PrintedSection,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "DocumentError",
     "PrintedAttachment",
     "PrintedClause",
+    "PrintedEarlier",
     "PrintedQuestion",
     "PrintedSection",
     "Renderer",

@@ -12,11 +12,13 @@ class PrintedQuestion:
     text: str
     answer: str
     comment: str
+    mark: str = ""
+    """`confirmed`, `changed` or `new`, where last year's answers were carried over."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedClause:
-    """A clause of a text that was accepted, such as a Code of Conduct."""
+    """A clause of a text that was accepted, such as a Code of Conduct; without number and title, which text that is."""
 
     number: str
     title: str
@@ -43,6 +45,16 @@ class PrintedAttachment:
     """In bytes."""
     sha256: str
     """In hexadecimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedEarlier:
+    """The earlier declaration whose answers were proposed."""
+
+    reference: str
+    edition: str
+    signed_on: str
+    """A date in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +89,5 @@ class DeclarationFacts:
     verify_url: str
     made_at: datetime
     """Aware; it is also the document's creation date, so that equal facts give equal bytes."""
+    carried_from: PrintedEarlier | None = None
+    """None: every answer is this declaration's own, and none is marked."""

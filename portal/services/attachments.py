@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from portal.storage import Store
 from questionnaires.model import FileSlot
 from questionnaires.values import Value
 
-__all__ = ["FileRefused", "Upload", "attach", "find", "present", "remove"]
+__all__ = ["FileRefused", "Upload", "attach", "bring_along", "find", "present", "remove"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,38 @@ def attach(
     session.add(attachment)
     _leave_trace(session, Deed.FILE_UPLOADED, attachment, invitation, now)
     return attachment
+
+
+def bring_along(
+    session: Session,
+    assessment: Assessment,
+    slot: FileSlot,
+    records: Sequence[Mapping[str, Value]],
+    invitation: Invitation | None,
+    now: datetime,
+    allowed: frozenset[str] | None = None,
+) -> None:
+    """Add files of an earlier declaration, named by their records; those that are there already stay as they are.
+
+    Raises:
+        AnswerError: there is no room for them all.
+        NotEditable: the question is closed.
+    """
+    files = _files(assessment, slot.key)
+    there = {file["sha256"] for file in files}
+    new = [dict(record) for record in records if record["sha256"] not in there]
+    if not new:
+        return
+    slot.kind.check([*files, *new])
+    assessments.save(session, assessment, {slot.key: [*files, *new]}, invitation, now, allowed)
+    for record in new:
+        attachment = Attachment(
+            id=uuid.uuid4(), assessment_id=assessment.id, question=slot.key, filename=record["name"],
+            media_type=record["media_type"], size=record["size"], sha256=record["sha256"], uploaded_at=now,
+        )  # fmt: skip
+        session.add(attachment)
+        origin = str(assessment.carried_from_id)
+        _leave_trace(session, Deed.FILE_UPLOADED, attachment, invitation, now, carried_from=origin)
 
 
 def remove(
@@ -123,7 +156,7 @@ def _digest(content: bytes) -> str:
 
 
 def _leave_trace(
-    session: Session, deed: Deed, attachment: Attachment, invitation: Invitation | None, now: datetime
+    session: Session, deed: Deed, attachment: Attachment, invitation: Invitation | None, now: datetime, **more: str
 ) -> None:
     by = link_actor(invitation) if invitation else PORTAL
     subject = ledger.subject_of("assessment", attachment.assessment_id)
@@ -132,5 +165,6 @@ def _leave_trace(
         "question": attachment.question,
         "sha256": attachment.sha256,
         "size": attachment.size,
+        **more,
     }
     ledger.record(session, deed, subject, by=by, now=now, data=data, personal={"filename": attachment.filename})

@@ -20,7 +20,7 @@ from portal.models import (
     Supplier,
     User,
 )
-from portal.services import invitations, ledger
+from portal.services import carrying, invitations, ledger
 from portal.services.actors import user_actor
 from portal.services.asked_forms import AskedForm, Form, forms_of
 from portal.services.suppliers import active_contacts
@@ -180,8 +180,10 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
         raise CampaignError("nobody_to_ask")
     _refuse_past(campaign.due_on, now)
     campaign.sent_at = campaign.sent_at or now
-    for request, forms in [(each, forms_of(each, catalogue)) for each in asked]:
-        _send_one(session, request, forms, catalogue, now, by)
+    planned = [(request, forms_of(request, catalogue)) for request in asked]
+    earlier = _proposed(session, planned, catalogue)
+    for request, forms in planned:
+        _send_one(session, request, forms, earlier, catalogue, now, by)
     _record(session, Deed.CAMPAIGN_SENT, campaign, now, by, {"requests": len(asked)})
     return len(asked)
 
@@ -191,8 +193,23 @@ def note_change(session: Session, campaign: Campaign, data: dict[str, Any], *, n
     _record(session, Deed.CAMPAIGN_CHANGED, campaign, now, by, data)
 
 
+def _proposed(
+    session: Session, planned: Sequence[tuple[Request, Sequence[AskedForm]]], catalogue: Catalogue
+) -> carrying.Proposed:
+    """Return last year's declarations of what is about to be asked."""
+    asked = {form.questionnaire.key: form.questionnaire for _, forms in planned for form in forms}
+    editions = {key: carrying.up_to(catalogue, key, one.edition) for key, one in asked.items()}
+    return carrying.proposed_declarations(session, [each.supplier_id for each, _ in planned], editions, editions)
+
+
 def _send_one(
-    session: Session, request: Request, forms: Sequence[AskedForm], catalogue: Catalogue, now: datetime, by: User
+    session: Session,
+    request: Request,
+    forms: Sequence[AskedForm],
+    earlier: carrying.Proposed,
+    catalogue: Catalogue,
+    now: datetime,
+    by: User,
 ) -> None:
     campaign = request.campaign
     request.sent_at, request.sent_by, request.due_on = now, by, campaign.due_on
@@ -202,6 +219,7 @@ def _send_one(
             edition=asked.questionnaire.edition,
             position=asked.position,
             facts=dict(asked.facts),
+            carried_from=earlier.get((request.supplier_id, asked.questionnaire.key)),
         )
         for asked in forms
     ]

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
-from portal.services import assessments, invitations, ledger, previews, signing_codes
+from portal.services import assessments, carrying, invitations, ledger, previews, signing_codes
 from portal.services.actors import Actor
 from portal.services.links import Links
 from questionnaires.catalogue import Catalogue
-from questionnaires.journey import canonical, counted
+from questionnaires.journey import Lineage, canonical, counted
 from questionnaires.values import Value
 
 
@@ -80,11 +80,11 @@ def accept(
     if signing.accepted_at is not None:
         return []
     check_current(signing)
-    answers = [_previewed_answers(preview, catalogue) for preview in signing.previews]
+    content = [_previewed(preview, catalogue) for preview in signing.previews]
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
-    declarations = [_declare(*pair, now) for pair in zip(signing.previews, answers, strict=True)]
+    declarations = [_declare(preview, *each, now) for preview, each in zip(signing.previews, content, strict=True)]
     session.add_all(declarations)
     session.flush()
     _record_acceptance(session, signing, declarations, catalogue, evidence, by)
@@ -137,21 +137,23 @@ def _lock(session: Session, signing: Signing, now: datetime) -> None:
         session.expire(assessment, ["answers", "declarations", "returns"])
 
 
-def _previewed_answers(preview: Preview, catalogue: Catalogue) -> dict[str, Value]:
-    """Return the answers that count now, after making sure that they are those of the preview, to the byte."""
+def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value], Lineage | None]:
+    """Return the answers that count now, and their lineage; make sure that they are the preview's, to the byte."""
     questionnaire = assessments.edition_of(preview.assessment, catalogue)
     answers = assessments.answers_of(preview.assessment)
-    if hashlib.sha256(canonical(questionnaire, answers)).hexdigest() != preview.answers_sha256:
+    lineage = carrying.lineage_of(preview.assessment, answers, catalogue, preview.created_at)
+    if hashlib.sha256(canonical(questionnaire, answers, lineage)).hexdigest() != preview.answers_sha256:
         raise AnswersChanged
-    return counted(questionnaire, answers)
+    return counted(questionnaire, answers), lineage
 
 
-def _declare(preview: Preview, answers: dict[str, Value], now: datetime) -> Declaration:
+def _declare(preview: Preview, answers: dict[str, Value], lineage: Lineage | None, now: datetime) -> Declaration:
     return Declaration(
         assessment=preview.assessment,
         preview=preview,
         reference=preview.reference,
         answers=answers,
         facts=dict(preview.assessment.facts),
+        marks=dict(lineage.marks) if lineage else None,
         accepted_at=now,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +13,14 @@ from portal.pdf.document import (
     DeclarationFacts,
     PrintedAttachment,
     PrintedClause,
+    PrintedEarlier,
     PrintedQuestion,
     PrintedSection,
 )
 from portal.pdf.signing import Signatory
 from questionnaires.answers import Acknowledgement
-from questionnaires.journey import AskedSection, asked_sections, canonical, counted
+from questionnaires.answers.locales import date_in_words
+from questionnaires.journey import AskedSection, Lineage, asked_sections, canonical, counted
 from questionnaires.model import Question, Questionnaire
 from questionnaires.texts import Text
 from questionnaires.values import Answers
@@ -59,9 +62,11 @@ def facts_of(
     signatory: Signatory,
     reference: str,
     setting: Setting,
+    lineage: Lineage | None = None,
 ) -> DeclarationFacts:
     """Return everything that the declaration on an assessment says."""
     language, request = setting.language, assessment.request
+    marks = lineage.marks if lineage else {}
     counting = counted(questionnaire, answers)
     sections = asked_sections(questionnaire, answers)
     return DeclarationFacts(
@@ -82,37 +87,48 @@ def facts_of(
         signatory_email=signatory.email,
         statement=questionnaire.statement.in_language(language),
         authority_statement=AUTHORITY.in_language(language),
-        sections=tuple(_section(asked, counting, language) for asked in sections),
+        sections=tuple(_section(asked, counting, marks, language) for asked in sections),
         attachments=_attachments(sections, counting),
-        answers=canonical(questionnaire, answers),
+        answers=canonical(questionnaire, answers, lineage),
         verify_url=setting.verify_url,
         made_at=setting.now,
+        carried_from=_earlier(assessment, lineage, language),
     )
 
 
-def _section(asked: AskedSection, counting: Answers, language: str) -> PrintedSection:
+def _earlier(assessment: Assessment, lineage: Lineage | None, language: str) -> PrintedEarlier | None:
+    declaration = assessment.carried_from
+    if lineage is None or declaration is None:
+        return None
+    return PrintedEarlier(lineage.reference, lineage.edition, date_in_words(declaration.accepted_at.date(), language))
+
+
+def _section(asked: AskedSection, counting: Answers, marks: Mapping[str, str], language: str) -> PrintedSection:
     introduction = asked.section.introduction
     return PrintedSection(
         title=asked.section.title.in_language(language),
         introduction=introduction.in_language(language) if introduction else "",
         clauses=tuple(clause for question in asked.questions for clause in _clauses(question, language)),
-        questions=tuple(_question(question, counting, language) for question in asked.questions),
+        questions=tuple(_question(each, counting, marks.get(each.id, ""), language) for each in asked.questions),
     )
 
 
-def _question(question: Question, counting: Answers, language: str) -> PrintedQuestion:
+def _question(question: Question, counting: Answers, mark: str, language: str) -> PrintedQuestion:
     return PrintedQuestion(
         id=question.id,
         text=question.text.in_language(language),
         answer=question.type.display(counting.get(question.id), language),
         comment=str(counting.get(question.comment_key) or ""),
+        mark=mark,
     )
 
 
 def _clauses(question: Question, language: str) -> tuple[PrintedClause, ...]:
     if not isinstance(question.type, Acknowledgement):
         return ()
-    return tuple(
+    paper = question.type.document
+    source = (PrintedClause("", "", paper.in_words(language)),) if paper else ()
+    return source + tuple(
         PrintedClause(clause.no, clause.title.in_language(language), clause.text.in_language(language))
         for clause in question.type.clauses
     )

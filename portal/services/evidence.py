@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.models import Declaration, LedgerEvent
 from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_ROOT, TSA_ROOTS, Trust
 from portal.pdf.verification import verify
-from portal.services import archive, assessments, ledger
+from portal.services import archive, assessments, carrying, ledger
 from portal.storage import FileMissing, Store
 from questionnaires.catalogue import Catalogue
 from questionnaires.journey import canonical
@@ -86,7 +86,7 @@ def _members(
     events = archive.history(session, declaration)
     yield "README.txt", _readme(declaration, questionnaire, sources.organisation)
     yield "signed.pdf", pdf
-    yield "answers.json", canonical(questionnaire, declaration.answers)
+    yield "answers.json", canonical(questionnaire, declaration.answers, carrying.signed_lineage(declaration))
     yield from _attachments(declaration, questionnaire, sources.store)
     yield "events.jsonl", b"".join(event.record + b"\n" for event in events)
     yield "events.leaves", _leaves(events)

@@ -1,8 +1,4 @@
-"""Which questions come with last year's answer to confirm, as far as the burden is concerned.
-
-The one seam between the burden and the answers that are carried over from year to year: both functions say "none" as
-long as no campaign carries answers.
-"""
+"""Which questions come with last year's answer to confirm, as far as the burden is concerned."""
 
 from __future__ import annotations
 
@@ -14,6 +10,8 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment
+from portal.services import carrying
+from questionnaires.carry_over import Earlier, Offer
 from questionnaires.catalogue import Catalogue
 from questionnaires.model import Questionnaire
 
@@ -32,11 +30,18 @@ def before_sending(
     on: date,
 ) -> Prefilled:
     """Return what would come prefilled if these editions, by key, were asked of these suppliers on a day."""
-    del session, supplier_ids, asked, catalogue, on
-    return {}
+    editions = {key: carrying.up_to(catalogue, key, one.edition) for key, one in asked.items()}
+    earlier = carrying.proposed_declarations(session, list(supplier_ids), editions, editions)
+    return {
+        (supplier_id, key): _offered(carrying.carried_into(declaration, asked[key], catalogue, on))
+        for (supplier_id, key), declaration in earlier.items()
+    }
 
 
 def of_assessment(assessment: Assessment, catalogue: Catalogue, on: date) -> frozenset[str]:
     """Return what comes prefilled in a questionnaire that was sent, on a day."""
-    del assessment, catalogue, on
-    return frozenset()
+    return _offered(carrying.earlier_answers(assessment, catalogue, on))
+
+
+def _offered(earlier: Mapping[str, Earlier]) -> frozenset[str]:
+    return frozenset(question for question, one in earlier.items() if one.offer is Offer.CONFIRM)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import assessments, ledger
+from portal.services import assessments, carrying, ledger
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -92,7 +92,7 @@ def draft_all(
         draw: gives that many random bytes, for the references.
     """
     ready = [line for line in lines_of(session, request, catalogue) if line.standing is Standing.READY]
-    return [_draft(line, signatory, setting, draw) for line in ready]
+    return [_draft(line, catalogue, signatory, setting, draw) for line in ready]
 
 
 def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[Typeset]:
@@ -117,7 +117,7 @@ def keep_previews(
         bound_to=hashlib.sha256("".join(each.pdf_sha256 for each in made).encode()).hexdigest(),
         created_at=now,
     )
-    signing.previews = [_preview(position, each, now) for position, each in enumerate(made)]
+    signing.previews = [_preview(position, each) for position, each in enumerate(made)]
     ledger.begin(session)
     session.add(signing)
     session.flush()
@@ -163,14 +163,17 @@ def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Lin
     return Line(assessment, questionnaire, answers, standing, lacking)
 
 
-def _draft(line: Line, signatory: Signatory, setting: Setting, draw: Callable[[int], bytes]) -> Draft:
+def _draft(
+    line: Line, catalogue: Catalogue, signatory: Signatory, setting: Setting, draw: Callable[[int], bytes]
+) -> Draft:
     # the version was read before the answers: a change in between can only make the preview look too old
     reference = reference_of(setting.now.year, draw(REFERENCE_BYTES))
-    facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting)
+    lineage = carrying.lineage_of(line.assessment, line.answers, catalogue, setting.now)
+    facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting, lineage)
     return Draft(line.assessment.id, line.assessment.version, facts)
 
 
-def _preview(position: int, made: Typeset, now: datetime) -> Preview:
+def _preview(position: int, made: Typeset) -> Preview:
     return Preview(
         position=position,
         assessment_id=made.draft.assessment_id,
@@ -178,5 +181,5 @@ def _preview(position: int, made: Typeset, now: datetime) -> Preview:
         assessment_version=made.draft.version,
         answers_sha256=made.answers_sha256,
         pdf_sha256=made.pdf_sha256,
-        created_at=now,
+        created_at=made.draft.facts.made_at,
     )

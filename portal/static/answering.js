@@ -61,7 +61,7 @@
   }
 
   function take(question, answer) {
-    const names = [question.id, `${question.id}_comment`];
+    const names = [question.id, `${question.id}_comment`, `${question.id}_documents`];
     for (const name of names) showProblem(name, answer.errors[name] || "");
     if (answer.asked) {
       for (const other of form.querySelectorAll("[data-question]")) other.hidden = !answer.asked.includes(other.id);
@@ -70,10 +70,41 @@
       if (form.elements[name]) form.elements[name].value = value;
     }
     if (answer.progress) document.getElementById("progress-words").textContent = answer.progress;
+    if (answer.waiting !== undefined) showWaiting(answer.waiting);
+    if (answer.carried) settle(question, answer.carried[question.id]);
     if (!answer.saved) return say(answer.message || words.wrong, true);
     mendSummary(question);
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     return say(words.saved.replace("{time}", time));
+  }
+
+  // Last year's answer is confirmed, changed or emptied: say so in place of the box, and let the fields be like any others.
+  function settle(question, state) {
+    const carried = question.querySelector("[data-carried]");
+    const sentence = carried && carried.dataset[state];
+    if (!sentence) return;
+    const told = document.createElement("p");
+    told.className = "carried-state";
+    told.textContent = state === "confirmed" ? `✓ ${sentence}` : sentence;
+    if (state === "confirmed") question.querySelectorAll("button[name=keep]").forEach((button) => button.remove());
+    const hadFocus = carried.contains(document.activeElement);
+    for (const part of carried.querySelectorAll("[name=proposed], .choice, .carried-state")) part.remove();
+    carried.append(told);
+    if (hadFocus) {
+      told.tabIndex = -1;
+      told.focus();
+    }
+    const head = document.getElementById(`${question.id}-carried`);
+    if (head) head.remove();
+    question.classList.remove("waits");
+    const all = form.querySelector(".confirm-all");
+    if (all) all.hidden = !form.querySelector(".waits:not([hidden])");
+  }
+
+  function showWaiting(sentence) {
+    const place = document.getElementById("waiting-words");
+    place.textContent = sentence;
+    place.hidden = !sentence;
   }
 
   function tryAgain(question) {
@@ -131,7 +162,7 @@
   }
 
   function keepExclusive(box) {
-    if (box.type !== "checkbox" || !box.checked) return;
+    if (box.type !== "checkbox" || !box.checked || box.name === "confirm") return;
     for (const other of box.closest("fieldset").querySelectorAll("input[type=checkbox]")) {
       if (other !== box && ("exclusive" in box.dataset || "exclusive" in other.dataset)) other.checked = false;
     }

@@ -3,7 +3,8 @@
 Fields are named after their question (`HR-18`), a comment's field `HR-18_comment`, added files `HR-18_documents`, a
 table's cells `HR-06-0-name`, the parts of a certificate or a sum `HR-50-number`.
 A form lists the questions that it holds under `on_page`, so that an empty box can be told from one that was not there,
-and under `was-HR-18` a fingerprint of the answer that it showed.
+and under `was-HR-18` a fingerprint of the answer that it showed. Where it showed last year's answer, `proposed` lists
+the question, and `confirm` lists it too once somebody has ticked that the answer is still right.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from portal.models import Return
+from portal.web.carried import Carried
 from questionnaires import journey
 from questionnaires.answers import AnswerError, FieldValues
 from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.values import Answers, Value
 
 ON_PAGE = "on_page"
+PROPOSED = "proposed"
+CONFIRM = "confirm"
 EMPTY_ROWS = 2
 """Rows that a table offers beyond those that are filled in."""
 MORE_ROWS = 5
@@ -63,6 +67,13 @@ class Field:
     documents_problem: str = ""
     returned: Return | None = None
     empty_rows: int = EMPTY_ROWS
+    carried: Carried | None = None
+    """Last year's answer, where there is one."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the inputs hold an answer that is only proposed."""
+        return self.carried is not None and self.carried.waits
 
     @property
     def name(self) -> str:
@@ -90,6 +101,7 @@ class Field:
         parts = (
             ("about", bool(self.question.help or self.question.basis or self.question.evidence)),
             ("unit", bool(getattr(self.question.type, "unit", None))),
+            ("carried", self.waits),
             ("problem", bool(self.problem)),
         )
         return " ".join(f"{self.name}-{part}" for part, there in parts if there)
@@ -113,6 +125,8 @@ class Page:
     reading: Reading = field(default_factory=Reading)
     more_rows: str = ""
     """The table that shall have more empty rows."""
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    """Last year's answers to its questions."""
 
     def fields(self) -> list[Field]:
         """Return the section's questions, ready to be shown."""
@@ -128,18 +142,19 @@ class Page:
         ]
 
     def _field(self, question: Question) -> Field:
-        value, problems, form = self.answers.get(question.id), self.reading.problems, self.form
+        problems, form, carried = self.reading.problems, self.form, self.carried.get(question.id)
         wrong = form is not None and question.id in problems and question.type.read_from_form
-        comment = self.answers.get(question.comment_key)
+        shown = {**self.answers, **carried.prefill} if carried else self.answers
+        comment = shown.get(question.comment_key)
         if form is not None and not problems.keys().isdisjoint((question.id, question.comment_key)):
             comment = form.get(comment_name(question), "")
         return Field(
             question=question,
-            values=as_typed(question, form) if form and wrong else question.type.field_values(value),
-            value=value,
+            values=as_typed(question, form) if form and wrong else question.type.field_values(shown.get(question.id)),
+            value=self.answers.get(question.id),
             was=fingerprint(question, self.answers),
             comment=str(comment or ""),
-            comment_is_asked=question.comment_key in self.asked,
+            comment_is_asked=question.comment_key in self.asked or bool(carried and carried.opens_comment),
             asked=question.id in self.asked,
             is_open=self.open_questions is None or question.id in self.open_questions,
             documents=self.answers.get(question.documents_key),
@@ -148,6 +163,7 @@ class Page:
             documents_problem=problems.get(question.documents_key, ""),
             returned=self.returned.get(question.id),
             empty_rows=MORE_ROWS if self.more_rows == question.id else EMPTY_ROWS,
+            carried=carried,
         )
 
 

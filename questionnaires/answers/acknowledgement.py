@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from questionnaires.answers.base import AnswerType, FieldValues
 from questionnaires.answers.cells import Cell, words_of
 from questionnaires.answers.errors import AnswerError
+from questionnaires.answers.locales import date_in_words
 from questionnaires.facts import ADDENDUM, key_of
 from questionnaires.texts import Text
 from questionnaires.values import Answers, Value
@@ -16,6 +17,10 @@ from questionnaires.values import Answers, Value
 TICKED = "yes"
 """What the box posts."""
 
+_PAPER = Text.of(
+    "{number}, version {version}. In force from {day}. Adopted by: {adopted_by}.",
+    nb="{number}, versjon {version}. Gjelder fra {day}. Vedtatt av: {adopted_by}.",
+)
 _CONFIRMED = Text.of("Confirmed", nb="Bekreftet")
 _TICKS = frozenset({"yes", "ja", "x", "true", "1", "✓", "✔", "confirmed", "bekreftet"})
 _NO_TICKS = frozenset({"", "no", "nei", "false", "0"})
@@ -40,6 +45,15 @@ class PolicyDocument:
     effective_from: date
     adopted_by: Text
 
+    def in_words(self, language: str) -> str:
+        """Return which paper it is, in which version, from when on, and who adopted it."""
+        return _PAPER.in_language(language).format(
+            number=self.number,
+            version=self.version,
+            day=date_in_words(self.effective_from, language),
+            adopted_by=self.adopted_by.in_language(language),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement(AnswerType):
@@ -54,6 +68,7 @@ class Acknowledgement(AnswerType):
     own_code: str = ""
     """In an addendum: the question where the supplier uploads its own code, to be held against the clauses."""
     name: ClassVar[str] = "acknowledgement"
+    prefilled: ClassVar[bool] = False
 
     def parse(self, fields: FieldValues) -> Value:
         """Return True for a ticked box."""

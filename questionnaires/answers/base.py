@@ -45,6 +45,12 @@ class AnswerType(ABC):
     operators: ClassVar[frozenset[str]] = frozenset()
     """The comparisons that make sense for such an answer (names in ``conditions.OPERATORS``)."""
 
+    carries: ClassVar[bool] = True
+    """Whether last year's answer may be proposed; what a person signs by name is signed anew."""
+
+    prefilled: ClassVar[bool] = True
+    """Whether a form may show what is proposed in its fields; a box that is ticked is a deed of the reader's own."""
+
     read_from_form: ClassVar[bool] = True
     """False where a posted form cannot carry the answer by itself (files)."""
 

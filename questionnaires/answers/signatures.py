@@ -26,6 +26,7 @@ class PersonalSignature(Record):
     statement: Text
     """What the person stands for."""
     name: ClassVar[str] = "signature"
+    carries: ClassVar[bool] = False
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:

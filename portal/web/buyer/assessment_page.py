@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import make_response, render_template
@@ -10,13 +11,14 @@ from werkzeug.wrappers import Response
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Attachment, Declaration, Deviation, DeviationState
-from portal.services import archive, assessments, deviations, evidence_levels, reviews
+from portal.services import archive, assessments, carrying, deviations, evidence_levels, reviews
 from portal.services.own_codes import standing_of
 from portal.services.refusals import ReviewRefused, explain
 from portal.services.returns import with_the_supplier
 from portal.web.current import installation, signed_in_user
 from portal.web.languages import choose_language
 from portal.web.transactions import mark_failed
+from questionnaires.carry_over import Earlier, Mark
 from questionnaires.journey import asked_sections
 from questionnaires.model import Question, Questionnaire, Section, Severity
 
@@ -37,6 +39,16 @@ STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
+class ShownThen:
+    """Last year's answer, in the reader's language."""
+
+    text: str
+    comment: str
+    documents: tuple[str, ...]
+    """Their names."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShownAnswer:
     """One question with its answer, in the reader's language."""
 
@@ -47,6 +59,10 @@ class ShownAnswer:
     files: tuple[Attachment, ...]
     deviations: tuple[Deviation, ...]
     is_returned: bool
+    mark: str = ""
+    """What became of last year's answer; empty where none was carried over."""
+    then: ShownThen | None = None
+    """Last year's answer, where it is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +87,7 @@ def show(declaration: Declaration, refused: ReviewRefused | None = None) -> Resp
         request_=assessment.request,
         questionnaire=questionnaire,
         sections=sections,
+        marked=Counter(shown.mark for section in sections for shown in section.answers if shown.mark),
         answers={shown.question.id: shown for section in sections for shown in section.answers},
         backing=backing,
         evidence_counted=evidence_levels.count_levels(backing.values()),
@@ -109,17 +126,28 @@ def show_sections(
     declaration: Declaration, questionnaire: Questionnaire, found: list[Deviation]
 ) -> tuple[ShownSection, ...]:
     """Return what was asked and answered, in the questions' order."""
-    away = with_the_supplier(declaration)
+    away, earlier = with_the_supplier(declaration), _earlier(declaration)
     return tuple(
         ShownSection(
-            asked.section, tuple(_shown(each, declaration, found, each.id in away) for each in asked.questions)
+            asked.section,
+            tuple(_shown(each, declaration, found, each.id in away, earlier.get(each.id)) for each in asked.questions),
         )
         for asked in asked_sections(questionnaire, declaration.answers)
     )
 
 
-def _shown(question: Question, declaration: Declaration, found: list[Deviation], returned: bool) -> ShownAnswer:
-    value = declaration.answers.get(question.id)
+def _earlier(declaration: Declaration) -> dict[str, Earlier]:
+    """Return last year's answers as they were proposed when this was signed."""
+    if declaration.marks is None:
+        return {}
+    day = declaration.preview.created_at.date()
+    return carrying.earlier_answers(declaration.assessment, installation().catalogue, day)
+
+
+def _shown(
+    question: Question, declaration: Declaration, found: list[Deviation], returned: bool, earlier: Earlier | None
+) -> ShownAnswer:
+    value, mark = declaration.answers.get(question.id), (declaration.marks or {}).get(question.id, "")
     return ShownAnswer(
         question,
         question.type.display(value, choose_language()),
@@ -127,7 +155,14 @@ def _shown(question: Question, declaration: Declaration, found: list[Deviation],
         _files(question, declaration),
         tuple(each for each in found if each.question == question.id),
         returned,
+        mark,
+        _then(earlier) if earlier and mark != Mark.CONFIRMED else None,
     )
+
+
+def _then(earlier: Earlier) -> ShownThen:
+    names = tuple(str(file["name"]) for file in earlier.documents)
+    return ShownThen(earlier.question.type.display(earlier.value, choose_language()), earlier.comment, names)
 
 
 def _files(question: Question, declaration: Declaration) -> tuple[Attachment, ...]:

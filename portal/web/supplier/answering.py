@@ -8,17 +8,19 @@ from functools import cache
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.services import assessments, ledger
+from portal.services import assessments, carrying, ledger
 from portal.services.assessments import NotEditable
 from portal.services.attachments import present
 from portal.web import forms
 from portal.web.access import Audience, open_to
 from portal.web.languages import choose_language
 from portal.web.supplier import bp
+from portal.web.supplier.confirming import bring_files, demand, hold_back, keep_named
 from portal.web.supplier.files import asks_for_files, remove_named, take_uploads
 from portal.web.supplier.meanwhile import spare_others
 from portal.web.supplier.sheets import Sheet, find_sheet
@@ -58,13 +60,19 @@ def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> Res
     seen = sheet.asked_keys
     held, language = forms.on_page(sheet.questions(shown), request.form), choose_language()
     reading = forms.read(held, request.form, clock().date(), language)
+    carried = sheet.carried(shown)
+    confirmed = hold_back(reading, held, request.form, carried, seen)
     spare_others(reading, held, request.form, sheet.answers, language)
     try:
         sheet.save(reading.changes)
+        bring_files(sheet, reading, confirmed, carried)
+        reading.problems.update(keep_named(sheet, shown, request.form.get("keep", "")))
         reading.problems.update(take_uploads(sheet, shown))
         remove_named(sheet, request.form.get("remove", ""))
     except NotEditable:
         return _closed(sheet)
+    if request.form.get("go") == "next":
+        demand(sheet, shown, reading, request.form, seen)
     reading = forms.only_asked(reading, sheet.asked_keys)
     if reading.problems:
         return _show(sheet, shown, reading), 422
@@ -75,12 +83,17 @@ def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> Res
 @open_to(Audience.LINK)
 def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
     """Save one answer as soon as it is given; the page's script asks for this."""
+    if forms.CONFIRM in request.form:
+        ledger.begin(db.session)  # last year's files may come along
     sheet = find_sheet(request_id, questionnaire, to_write=True)
     shown = sheet.section(section)
     held = forms.on_page(sheet.questions(shown), request.form)
     reading = forms.read(held, request.form, clock().date(), choose_language())
+    carried = sheet.carried(shown)
+    confirmed = hold_back(reading, held, request.form, carried, sheet.asked_keys)
     try:
         sheet.save(reading.changes)
+        bring_files(sheet, reading, confirmed, carried)
     except NotEditable:
         mark_failed()
         return jsonify(saved=False, message=_closed_sentence(), errors={}), 409
@@ -92,6 +105,8 @@ def save_answer(request_id: uuid.UUID, questionnaire: str, section: str) -> Resp
         was={forms.was_name(question): forms.fingerprint(question, sheet.answers) for question in held},
         asked=[question.id for question in shown.questions if question.id in sheet.asked_keys],
         progress=_progress_sentence(sheet),
+        carried={question: one.state for question, one in sheet.carried(shown).items()},
+        waiting=waiting_sentence(len(sheet.unconfirmed)),
     )
 
 
@@ -106,16 +121,24 @@ def _show(sheet: Sheet, shown: Section, reading: forms.Reading) -> str:
         form=request.form if reading.problems else None,
         reading=reading,
         more_rows=request.values.get("add_row") or request.args.get("more", ""),
+        carried=sheet.carried(shown),
     )
-    with_files = asks_for_files(shown)
     return render_template(
         "supplier/section.html",
         sheet=sheet,
         page=page,
         steps=sheet.steps(shown),
-        asks_for_files=with_files,
-        files=present(db.session, sheet.assessment) if with_files else {},
+        asks_for_files=asks_for_files(shown),
+        files=_files_at_hand(sheet, shown),
     )
+
+
+def _files_at_hand(sheet: Sheet, shown: Section) -> dict[str, uuid.UUID]:
+    """Return the ids of the section's files; of last year's too, so that they can be looked at."""
+    if not asks_for_files(shown):
+        return {}
+    earlier = sheet.assessment.carried_from
+    return {**(carrying.files_of(db.session, earlier) if earlier else {}), **present(db.session, sheet.assessment)}
 
 
 @bp.app_template_global()
@@ -139,7 +162,8 @@ def _next_address(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str:
     form = request.form
     if table := form.get("add_row"):
         return sheet.address(shown.id, table, more=table)
-    if changed := form.get("upload") or form.get("remove", "").partition(" ")[0]:
+    named = form.get("remove") or form.get("keep", "")
+    if changed := form.get("upload") or named.partition(" ")[0]:
         return sheet.address(shown.id, assessments.question_of(changed))
     overview = url_for("supplier.overview", request_id=sheet.assessment.request_id)
     if form.get("go") == "leave":
@@ -169,3 +193,17 @@ def _closed_sentence() -> str:
 def _progress_sentence(sheet: Sheet) -> str:
     progress = sheet.progress
     return str(_("%(answered)d of %(asked)d questions answered", answered=progress.answered, asked=progress.asked))
+
+
+@bp.app_template_global()
+def waiting_sentence(number: int) -> str:
+    """Return how many of last year's answers wait to be confirmed, in words; nothing where none does."""
+    if not number:
+        return ""
+    return str(
+        ngettext(
+            "One answer from last year waits for your confirmation.",
+            "%(num)d answers from last year wait for your confirmation.",
+            number,
+        )
+    )

@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.clock import clock
 from portal.extensions import db
-from portal.services import attachments
+from portal.services import attachments, carrying
 from portal.services.attachments import FileRefused, Upload
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
@@ -28,9 +28,10 @@ from questionnaires.model import FileSlot, Section
 @bp.get("/r/<uuid:request_id>/files/<uuid:attachment_id>")
 @open_to(Audience.LINK)
 def file(request_id: uuid.UUID, attachment_id: uuid.UUID) -> ResponseReturnValue:
-    """Send a file back to those who uploaded it."""
+    """Send a file back to those who uploaded it, this year or last."""
     find_visit(request_id)
     found = attachments.find(db.session, request_id, attachment_id)
+    found = found or carrying.find_file(db.session, request_id, attachment_id)
     if found is None:
         abort(404)
     return send_file_of(installation().store, found.sha256, found.filename, found.media_type)

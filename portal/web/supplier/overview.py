@@ -32,6 +32,8 @@ class ToDo:
     address: str
     lack: journey.Lack = journey.Lack.ANSWER
     returned: Return | None = None
+    waits: bool = False
+    """Last year's answer is there to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _card(sheet: Sheet) -> Card:
             question=questionnaire.question(lack.question_id),
             address=sheet.address(lack.section_id, lack.question_id),
             lack=lack.lack,
+            waits=lack.question_id in sheet.unconfirmed,
         )
         for lack in journey.missing(questionnaire, sheet.answers)
     ]

@@ -43,7 +43,7 @@ def show_question(
 def _is_common(field: Field) -> bool:
     kind = field.question.type
     problems = field.problem or field.comment_problem or field.documents_problem
-    written = problems or field.comment or field.documents or field.returned
+    written = problems or field.comment or field.documents or field.returned or field.carried
     is_chosen = field.value is None or kind.codes is not None
     return field.is_open and not written and is_chosen and kind.read_from_form
 

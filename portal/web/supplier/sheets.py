@@ -11,11 +11,13 @@ from flask import abort, url_for
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Invitation, InvitationRole, Return
-from portal.services import assessments
+from portal.services import assessments, carrying
 from portal.web import forms
+from portal.web.carried import Carried, carried_at
 from portal.web.current import installation
 from portal.web.visits import find_visit
 from questionnaires import journey
+from questionnaires.carry_over import Earlier, marks, unconfirmed
 from questionnaires.errors import UnknownQuestion
 from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.texts import Text
@@ -34,6 +36,8 @@ class Step:
     is_current: bool
     came_back: bool
     """The buyer sent back a question of it."""
+    waiting: int = 0
+    """How many of last year's answers wait there to be confirmed."""
 
 
 @dataclass
@@ -67,6 +71,28 @@ class Sheet:
     def asked(self) -> tuple[journey.AskedSection, ...]:
         """The sections that are asked, with their questions."""
         return journey.asked_sections(self.questionnaire, self.answers)
+
+    @cached_property
+    def earlier(self) -> dict[str, Earlier]:
+        """Last year's answers, by question."""
+        return carrying.earlier_answers(self.assessment, installation().catalogue, clock().date())
+
+    @cached_property
+    def unconfirmed(self) -> frozenset[str]:
+        """The questions whose answers of last year wait to be confirmed, as far as this person may do so."""
+        if not self.earlier:
+            return frozenset()
+        waiting = {question.id for question in unconfirmed(self.questionnaire, self.earlier, self.answers)}
+        return frozenset(waiting if self.open_questions is None else waiting & self.open_questions)
+
+    def carried(self, section: Section) -> dict[str, Carried]:
+        """Return last year's answers to the questions of a section, and how it stands with each."""
+        declaration = self.assessment.carried_from
+        if declaration is None:
+            return {}
+        marks_now = marks(self.questionnaire, self.earlier, self.answers)
+        signed_on = declaration.accepted_at.date()
+        return carried_at(self.questions(section), self.earlier, self.answers, marks_now, signed_on)
 
     @cached_property
     def progress(self) -> journey.Progress:
@@ -121,6 +147,7 @@ class Sheet:
                 is_done=asked.section.id not in missing and any(q.id in self.answers for q in asked.questions),
                 is_current=asked.section is current,
                 came_back=any(question.id in returned for question in asked.questions),
+                waiting=sum(question.id in self.unconfirmed for question in asked.questions),
             )
             for number, asked in enumerate(self.asked, start=1)
         ]
@@ -139,7 +166,7 @@ class Sheet:
 
     def _now_has(self, answers: dict[str, Value]) -> None:
         self.answers = answers
-        for worked_out in ("open_questions", "asked", "asked_keys", "progress"):
+        for worked_out in ("open_questions", "asked", "asked_keys", "progress", "unconfirmed"):
             self.__dict__.pop(worked_out, None)
 
 

@@ -9,7 +9,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from portal.web import forms
+from portal.web.carried import Carried, carried_at
 from portal.web.forms import Page
+from questionnaires import carry_over
 from questionnaires.catalogue import Catalogue
 from questionnaires.model import Questionnaire
 from questionnaires.values import Value
@@ -102,3 +104,40 @@ def test_a_wrong_table_is_shown_without_its_empty_rows(questionnaire: Questionna
     posted = form(("HR-06-0-name", " "), ("HR-06-4-name", "Plant"), ("HR-06-5-country", ""))
     (row,) = forms.as_typed(questionnaire.question("HR-06"), posted)["rows"]
     assert row["name"] == "Plant"
+
+
+def carried(answers: dict[str, Value]) -> tuple[Questionnaire, dict[str, Carried]]:
+    """Return this year's edition, and last year's answers as a page needs them after some answers of this year."""
+    editions = Catalogue.load(TINY).editions("yearly")
+    last_year: dict[str, Value] = {"Y-policy": "yes", "Y-which": [{"name": "Hire AS"}], "Y-agency": "yes"}
+    earlier = carry_over.carried(editions, last_year, TODAY)
+    marks = carry_over.marks(editions[-1], earlier, answers)
+    return editions[-1], carried_at(editions[-1].questions, earlier, answers, marks, TODAY)
+
+
+def test_a_page_shows_what_is_proposed_and_keeps_the_fingerprint_of_what_is_stored() -> None:
+    questionnaire, found = carried({})
+    section = questionnaire.section("work")
+    page = Page(section, section.questions, {}, forms.asked_keys(questionnaire, {}), carried=found)
+    shown = {field.name: field for field in page.fields()}
+    assert shown["Y-policy"].values == {"value": "yes"}
+    assert shown["Y-policy"].value is None
+    assert shown["Y-policy"].was == forms.fingerprint(questionnaire.question("Y-policy"), {})
+    assert shown["Y-policy"].described_by == "Y-policy-carried"
+    assert shown["Y-which"].values["rows"][0]["name"] == "Hire AS"
+    assert not shown["Y-which"].asked
+    assert not shown["Y-award"].waits
+
+
+def test_an_answer_that_is_given_is_shown_in_place_of_last_years() -> None:
+    answers: dict[str, Value] = {"Y-policy": "no", "Y-agency": "yes"}
+    questionnaire, found = carried(answers)
+    section = questionnaire.section("work")
+    page = Page(section, section.questions, answers, forms.asked_keys(questionnaire, answers), carried=found)
+    shown = {field.name: field for field in page.fields()}
+    assert shown["Y-policy"].values == {"value": "no"}
+    assert [found[name].state.value for name in ("Y-policy", "Y-agency", "Y-which")] == [
+        "changed",
+        "confirmed",
+        "waits",
+    ]
