@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from random import Random
 
 from questionnaires import deviations, journey
@@ -26,6 +27,8 @@ from questionnaires.values import Value
 LONG_WORDS = "Demo answer: we follow a written routine, and the manager of each site looks after it every month."
 SHORT_WORDS = "Demo answer"
 AMOUNTS = (40, 0, 18, 3200)
+FIRST_AND_LAST = (0, -1)
+VALID_UNTIL = ("2029-12-31", "2025-12-31")
 DAY = date(2026, 3, 2)
 """When the demo's answers are given, as far as rules about dates ask."""
 
@@ -40,7 +43,7 @@ def answer_all(
     """Return canonical answers to the questions that are asked; those that ask for files are left open.
 
     Args:
-        questionnaire: any edition.
+        questionnaire: any edition, with the supplier's facts, if it looks at any.
         random: decides which questions deviate; the same seed gives the same answers.
         deviating: share of the questions, from 0 to 1, that get an answer which deviates, where one exists.
         until: stop after so many questions, for a form half filled in.
@@ -87,26 +90,27 @@ def _candidates(kind: AnswerType) -> Iterator[Value]:
         yield [option.code for option in kind.options if not option.exclusive]
         yield from ([option.code] for option in kind.options)
     elif isinstance(kind, Table):
-        yield from ([{column.id: _cell(column, amount) for column in kind.columns}] for amount in AMOUNTS)
+        for place, amount in product(FIRST_AND_LAST, AMOUNTS):
+            yield [{column.id: _cell(column, amount, place) for column in kind.columns}]
     elif isinstance(kind, Record):
-        yield {part.name: _part(part.name, part.type) for part in kind.parts}
+        yield from ({part.name: _part(part.name, part.type, place) for part in kind.parts} for place in FIRST_AND_LAST)
     else:
         yield from _SIMPLE[kind.name]
 
 
-def _cell(column: Column, amount: int) -> Value:
+def _cell(column: Column, amount: int, place: int) -> Value:
     if isinstance(column.type, WholeNumber):
         return max(column.type.at_least, min(column.type.at_most, amount))
-    return next(_candidates(column.type))
+    return column.type.codes[place] if column.type.codes else next(_candidates(column.type))
 
 
-def _part(name: str, kind: AnswerType) -> Value:
-    return "2029-12-31" if name == "valid_until" else next(_candidates(kind))
+def _part(name: str, kind: AnswerType, place: int) -> Value:
+    return VALID_UNTIL[place] if name == "valid_until" else list(_candidates(kind))[place]
 
 
 _SIMPLE: dict[str, tuple[Value, ...]] = {
     "acknowledgement": (True,),
-    "whole_number": (18, 40, 0, 12),
+    "whole_number": (18, 40, 0, 12, 80),
     "percentage": ("85", "10", "0"),
     "decimal": ("40", "0"),
     "date": ("2026-03-02",),

@@ -37,6 +37,8 @@ from portal.services.suppliers import ContactFacts, SupplierFacts
 
 ACCOUNTS = "demo-accounts.json"
 SEED = 20261121
+QUESTIONNAIRES = ("code-of-conduct", "conflict-minerals", "human-rights")
+"""What the demo asks its suppliers; the library has more."""
 SENT_BEFORE = timedelta(days=21)
 LASTS = timedelta(days=35)
 OPENED, BEGUN, SIGNED = 34, 26, 15
@@ -94,7 +96,7 @@ def _ask(session: Session, installation: Installation, buyer: User, now: datetim
         title=f"Self-declaration {now.year} (demo)",
         reporting_year=now.year,
         due_on=(then + LASTS).date(),
-        questionnaires=tuple(installation.catalogue.keys()),
+        questionnaires=QUESTIONNAIRES,
         message="This is a demo. Nobody gets this mail.",
     )
     campaign = campaigns.create(session, terms, installation.catalogue, now=then, by=buyer)

@@ -46,7 +46,8 @@ def database_url(empty_sqlite: Path, tmp_path: Path) -> str:
 def answered(make: Make, installation: Installation) -> Callable[[], uuid.UUID]:
     """Makes a request whose one questionnaire is answered; returns the invitation's id."""
     campaign = make.campaign(keys=("human-rights",))
-    answers = answer_all(installation.catalogue.newest("human-rights"), Random(3), deviating=0.1)
+    questionnaire = installation.catalogue.newest("human-rights").asked_of({})
+    answers = answer_all(questionnaire, Random(3), deviating=0.1)
 
     def new() -> uuid.UUID:
         request = make.request(campaign, make.supplier())

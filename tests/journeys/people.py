@@ -76,7 +76,7 @@ class Respondent:
         """Answer all questionnaires, page by page."""
         overview = self.page.url
         for key in keys:
-            questionnaire = CATALOGUE.newest(key)
+            questionnaire = CATALOGUE.newest(key).asked_of({})
             answers = answer_all(questionnaire, self.random, deviating=self.deviating)
             first = questionnaire.sections[0].id
             self.page.goto(f"{overview}/{key}/{first}")

@@ -15,7 +15,7 @@ from questionnaires.model import Questionnaire
 from tests.factories import Make
 
 CATALOGUE = Catalogue.load()
-QUESTIONNAIRE: Questionnaire = CATALOGUE.find("human-rights", "2026-1")
+QUESTIONNAIRE: Questionnaire = CATALOGUE.find("human-rights", "2026-1").asked_of({})
 ANSWERS: dict[str, Any] = {"HR-01": "no", "HR-02": "Åse Bjørnæs", "HR-11": "no", "HR-18": 16}
 
 

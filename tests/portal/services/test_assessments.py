@@ -106,7 +106,7 @@ def test_a_returned_question_opens_with_its_comment_and_nothing_else(
 def test_what_a_changed_answer_asks_for_anew_is_open_too(
     session: Session, make: Make, installation: Installation, assessment: Assessment, now: datetime
 ) -> None:
-    questionnaire = installation.catalogue.newest("human-rights")
+    questionnaire = installation.catalogue.newest("human-rights").asked_of({})
     make.answers(assessment, {"HR-38-any": "no"})
     make.declaration(assessment)
     send_back(make, assessment, "HR-38-any", now)

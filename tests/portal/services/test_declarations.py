@@ -71,7 +71,7 @@ def test_one_preview_for_each_questionnaire_that_is_ready(act: Act, now: datetim
 def test_a_preview_binds_the_canonical_answers_and_the_stored_bytes(act: Act, ready: Invitation, now: datetime) -> None:
     signing = act.preview(ready, now)
     (preview,) = signing.previews
-    questionnaire = act.installation.catalogue.find("code-of-conduct", "2026-1")
+    questionnaire = act.installation.catalogue.find("code-of-conduct", "2026-1").asked_of({})
     assert preview.answers_sha256 == hashlib.sha256(canonical(questionnaire, ANSWERS)).hexdigest()
     assert signing.bound_to == hashlib.sha256(preview.pdf_sha256.encode()).hexdigest()
     pdf = act.installation.store.get(preview.pdf_sha256)

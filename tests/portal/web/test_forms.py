@@ -22,7 +22,7 @@ TINY = Path(__file__).parents[2] / "questionnaires" / "tiny"
 
 @pytest.fixture(scope="module")
 def questionnaire() -> Questionnaire:
-    return Catalogue.load().newest("human-rights")
+    return Catalogue.load().newest("human-rights").asked_of({})
 
 
 def form(*pairs: tuple[str, str]) -> MultiDict[str, str]:

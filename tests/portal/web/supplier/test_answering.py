@@ -41,7 +41,9 @@ def send_back(make: Make, assessment: Assessment, question: str, now: datetime) 
     make.session.commit()
 
 
-def test_every_section_that_is_asked_opens(visitor: Visitor, installation: Installation) -> None:
+def test_every_section_that_is_asked_opens(app: Flask, installation: Installation, make: Make) -> None:
+    everything = make.invitation(make.request(make.campaign(keys=installation.catalogue.keys())))
+    visitor = Visitor(app, installation, everything).open()
     for questionnaire in installation.catalogue.all():
         for section in questionnaire.sections:
             page = visitor.get(f"/{questionnaire.key}/{section.id}")
