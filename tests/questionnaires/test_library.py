@@ -183,7 +183,8 @@ def test_the_code_says_that_it_is_an_example_for_the_company_to_replace() -> Non
 
 def test_the_addendum_shows_the_clauses_that_the_buyer_chose_to_those_who_follow_their_own_code() -> None:
     code = CATALOGUE.newest("code-of-conduct")
-    own: dict[str, Value] = {"CC-02": "own"}
+    file = {"sha256": "0" * 64, "name": "code.pdf", "size": 1, "media_type": "application/pdf"}
+    own: dict[str, Value] = {"CC-02": "own", "CC-03": [file]}
     (shown,) = [
         one for one in journey.walk(code.asked_of({"addendum": ["3", "9"]}), own).questions if one.id == "CC-08"
     ]
