@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -29,44 +27,15 @@ from questionnaires.catalogue import Catalogue
 from questionnaires.own_code import OwnCode, own_code
 from tests.journeys.conftest import Look
 from tests.journeys.people import PASSWORD, Respondent, open_page, press, sign_in
-from tests.journeys.site import ROOT, Site, running_site
+from tests.journeys.site import Site
 from tests.portal.uploads import PDF
 
 pytestmark = pytest.mark.browser
 BUYER, CONTACT, SUPPLIER = "buyer@testfirma.example", "kari@supplier.example", "Prøve Metall AS"
-TINY = ROOT / "tests" / "questionnaires" / "tiny"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The questionnaire of this journey, and how a supplier with a code of its own answers it."""
-
-    key: str
-    folder: Path | None
-    """Of the definitions; None for the shipped ones."""
-    answers: dict[str, Any]
-
-    @property
-    def code(self) -> OwnCode | None:
-        """Where it asks for the own code."""
-        return own_code(Catalogue.load(self.folder).newest(self.key))
-
-
-SHIPPED = Asked(
-    "code-of-conduct",
-    None,
-    {"CC-02": "own", "CC-04": ["clause_8"], "CC-05": "It will be in our next edition."},
-)
-SMALL = Asked("own-code", TINY, {"O-choice": "own", "O-lacks": ["safety"]})
-ASKED = SHIPPED if SHIPPED.code else SMALL
-"""The shipped Code of Conduct as soon as it has an addendum that names the upload."""
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A fresh portal with the questionnaires of this journey."""
-    with running_site(tmp_path, questionnaires=ASKED.folder) as running:
-        yield running
+KEY = "code-of-conduct"
+ANSWERS: dict[str, Any] = {"CC-02": "own", "CC-04": ["clause_8"], "CC-05": "It will be in our next edition."}
 
 
 @pytest.fixture
@@ -78,12 +47,12 @@ def code(site: Site) -> OwnCode:
         buyer = users.add_user(session, BUYER, Role.BUYER, "Berit Buyer", PASSWORD, now=now, by=COMMAND_LINE)
         supplier = suppliers.add(session, SupplierFacts(SUPPLIER, "NO"), now=now, by=COMMAND_LINE)
         suppliers.add_contact(session, supplier, ContactFacts("Kari Prøve", CONTACT, "en"), now=now, by=COMMAND_LINE)
-        terms = CampaignTerms("Codes of Conduct", now.year, (now + timedelta(days=30)).date(), (ASKED.key,))
+        terms = CampaignTerms("Codes of Conduct", now.year, (now + timedelta(days=30)).date(), (KEY,))
         campaign = campaigns.create(session, terms, parts.catalogue, now=now, by=buyer)
         campaigns.choose(session, campaign, [supplier], now=now, by=buyer)
         campaigns.send(session, campaign, parts.catalogue, now=now, by=buyer)
     parts.engine.dispose()
-    found = ASKED.code
+    found = own_code(Catalogue.load().newest(KEY))
     assert found is not None
     return found
 
@@ -120,11 +89,11 @@ def answer_with_own_code(supplier: Respondent, code: OwnCode, folder: Path) -> N
     """Answer page by page, and upload the own code where it is asked for."""
     path = folder / "Våre etiske retningslinjer.pdf"
     path.write_bytes(PDF)
-    page, questionnaire = supplier.page, Catalogue.load(ASKED.folder).newest(ASKED.key).asked_of({})
-    answers = {**answer_all(questionnaire, Random(5)), **ASKED.answers}
+    page, questionnaire = supplier.page, Catalogue.load().newest(KEY).asked_of({})
+    answers = {**answer_all(questionnaire, Random(5)), **ANSWERS}
     questions = {question.id: question for question in questionnaire.questions}
-    page.goto(f"{page.url}/{ASKED.key}/{questionnaire.sections[0].id}")
-    while f"/{ASKED.key}/" in page.url:
+    page.goto(f"{page.url}/{KEY}/{questionnaire.sections[0].id}")
+    while f"/{KEY}/" in page.url:
         supplier.fill_page(answers, questions)
         upload = page.locator(f"[id='{code.upload.id}-field']")
         if upload.count():
