@@ -102,7 +102,7 @@ def slots(definition: Mapping[str, Any]) -> Iterator[Slot]:
         yield from _texts(("sections", section["id"]), section, ("title", "introduction"), f"Section {section['id']}")
     for section in sections:
         for question in section["questions"]:
-            yield from _of_question(question, f"{section['title'].strip()}: {question['id']}")
+            yield from _of_question(question, f"Section {section['id']}, {question['id']}")
     for rule in definition.get("rules") or ():
         yield Slot(("rules", rule["id"]), rule["sentence"].strip(), f"Rule {rule['id']}")
 

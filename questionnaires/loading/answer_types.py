@@ -214,7 +214,7 @@ def _column(table: Entry, values: object, around: Surroundings) -> Column:
         required=entry.flag("required", default=True),
         ask_if=read_condition(ask_if, around) if ask_if else None,
     )
-    if wants_reason(entry):
+    if isinstance(column.type, YesNo) and wants_reason(entry):
         entry.refuse(f"not_applicable: {WITH_REASON} has a meaning at a question only", "not_applicable")
     entry.close()
     return column

@@ -59,7 +59,7 @@ def _dumped(value: Mapping[str, Any], depth: int = 0) -> str:
     dumper = _Dumper(None, width=_WIDTH - depth, allow_unicode=True, sort_keys=False)
     node = dumper.represent_data(dict(value))
     for _, part in node.value:
-        _flatten(part, _WIDTH - depth - 12)
+        _flatten(dumper, part, _WIDTH - depth - 12)
     return str(yaml.serialize(node, Dumper=_Dumper, width=_WIDTH - depth, allow_unicode=True))
 
 
@@ -93,13 +93,13 @@ def _looks_like_other(dumper: _Dumper, text: str) -> bool:
 _Dumper.add_representer(str, _represent_text)
 
 
-def _flatten(node: yaml.Node, room: int) -> int:
+def _flatten(dumper: _Dumper, node: yaml.Node, room: int) -> int:
     """Put mappings and lists that fit on one line there; return the node's length on one line."""
     if isinstance(node, yaml.ScalarNode):
-        is_long = node.style == ">" or (not node.style and any(sign in node.value for sign in ",[]{}"))
+        is_long = node.style == ">" or (not node.style and not dumper.analyze_scalar(node.value).allow_flow_plain)
         return _TOO_LONG if is_long else len(node.value) + 2 * bool(node.style)
     pairs = node.value if isinstance(node, yaml.MappingNode) else [(part,) for part in node.value]
-    length = 2 + sum(2 + _flatten(part, room - 2) for pair in pairs for part in pair)
+    length = 2 + sum(2 + _flatten(dumper, part, room - 2) for pair in pairs for part in pair)
     holds_entries = isinstance(node, yaml.SequenceNode) and any(
         isinstance(part, yaml.MappingNode) for part in node.value
     )
