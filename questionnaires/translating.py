@@ -124,7 +124,9 @@ def _of_question(question: Mapping[str, Any], where: str) -> Iterator[Slot]:
     if document := question.get("document"):
         yield from _texts((*path, "document"), document, ("adopted_by",), where)
     for clause in question.get("clauses") or ():
-        yield from _texts((*path, "clauses", clause["no"]), clause, ("title", "text"), f"{where}, clause {clause['no']}")
+        yield from _texts(
+            (*path, "clauses", clause["no"]), clause, ("title", "text"), f"{where}, clause {clause['no']}"
+        )
     yield from _options((*path, "options"), question, where)
     yield from _columns(path, question, where)
     if comment := question.get("comment"):

@@ -22,11 +22,12 @@ from questionnaires.schema.shapes import (
 
 _TRUE: Schema = {"const": True}
 _CODES = some({"type": "string"})
-_DAY: Schema = {"anyOf": [DATE, {"pattern": "^(today|[1-9][0-9]{0,3} (day|month|year)s? (ago|ahead))$"}]}
+_RELATIVE = "today|[1-9][0-9]{0,3} (day|month|year)s? (ago|ahead)"
+_DAY: Schema = {"type": "string", "anyOf": [DATE, {"pattern": f"^({_RELATIVE})$"}]}
 _OPERANDS: Mapping[str, Schema] = {
     **dict.fromkeys(("answer_in", "not_in", "missing_any"), _CODES),
     **dict.fromkeys(("at_least", "at_most", "below", "above"), NUMBER),
-    **dict.fromkeys(("before", "after"), {"type": "string", **_DAY}),
+    **dict.fromkeys(("before", "after"), _DAY),
     **dict.fromkeys(("below_question", "above_question"), QUESTION_ID),
     **dict.fromkeys(("answered", "not_answered"), _TRUE),
     "below_column": CODE,

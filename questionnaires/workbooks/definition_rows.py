@@ -82,6 +82,8 @@ def _options(entry: Mapping[str, Any], path: TextPath, owner: Mapping[str, str])
 def _documents(question: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return the documents with their kinds, whichever way they are written."""
     documents = question.get("documents")
-    if documents is None or isinstance(documents, list):
-        return documents and {"kinds": documents}
+    if documents is None:
+        return None
+    if isinstance(documents, list):
+        return {"kinds": documents}
     return {"kinds": list(FILE_KINDS), **documents}

@@ -96,9 +96,7 @@ def _offer(sheet: Any, heading: Heading, column: int) -> None:
         source = _ids_in(LAYOUTS[f"{heading.kind.title()}s"])
     else:
         return
-    sheet.data_validation(
-        1, column, MOST_ROWS, column, {"validate": "list", "source": source, "error_type": "warning"}
-    )
+    sheet.data_validation(1, column, MOST_ROWS, column, {"validate": "list", "source": source, "error_type": "warning"})
 
 
 def _ids_in(layout: Layout) -> str:

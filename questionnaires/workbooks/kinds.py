@@ -118,7 +118,7 @@ KINDS: Mapping[str, Kind] = {
     "reason": Kind(_reason, _written_flag, choices=("yes", "no", WITH_REASON)),
     "number": Kind(_number, _written_number, width=10),
     "edition": Kind(_edition),
-    "date": Kind(_date, lambda value: str(value)),
+    "date": Kind(_date),
     "type": _one_of(*QUESTION_TYPES),
     "column_type": _one_of(*COLUMN_TYPES),
     "severity": _one_of(*Severity),

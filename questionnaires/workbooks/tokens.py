@@ -94,6 +94,6 @@ def _token(found: re.Match[str], *, joined: bool) -> Token:
 
 
 def _unknown_sign(sign: str, position: int) -> str:
-    if sign in "\"“«":
+    if sign in '"“«':
         return f"the quotation mark at character {position} is not closed"
     return f"at character {position}: “{sign}” has no meaning in a condition"

@@ -119,7 +119,11 @@ def _heading(title: str) -> str | None:
 
 
 def _slot_of(
-    row: HeadedRow[str], by_key: Mapping[str, Slot], edition: str, seen: Mapping[TextPath, HeadedRow[str]], faults: Faults
+    row: HeadedRow[str],
+    by_key: Mapping[str, Slot],
+    edition: str,
+    seen: Mapping[TextPath, HeadedRow[str]],
+    faults: Faults,
 ) -> Slot | None:
     """Return the text that a row translates; what is wrong with the row is noted."""
     key, english = words(row.cells.get(_KEY)), prose(row.cells.get(ENGLISH))

@@ -21,7 +21,7 @@ Column: TypeAlias = tuple[Heading, str]
 """A heading, and the language of a text."""
 Row: TypeAlias = HeadedRow[Column]
 
-_ORDER = (
+_ORDER = (  # noqa: SIM905 - a list of them would be 50 lines
     "key edition id code no title introduction text help type required ask_if repeat_for minutes statement short_form "
     "unit at_least at_most label document addendum_to clauses options exclusive minimum not_known not_applicable "
     "currencies not_after_today columns minimum_rows maximum_rows kinds maximum_files comment basis evidence documents "

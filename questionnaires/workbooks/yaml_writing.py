@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from io import StringIO
 from textwrap import indent
 from typing import Any
 
@@ -31,9 +32,7 @@ def write_definition_file(definition: Mapping[str, Any]) -> bytes:
 def write_translation_file(tree: Mapping[str, Any]) -> bytes:
     """Return a translation file such as ``nb.yaml``; the keys keep their order."""
     parts = [_dumped({key: value for key, value in tree.items() if key not in ("sections", "questions", "rules")})]
-    for key in ("sections", "rules"):
-        if key in tree:
-            parts.append(f"{key}:\n" + indent(_dumped(tree[key], 2), "  "))
+    parts += [f"{key}:\n" + indent(_dumped(tree[key], 2), "  ") for key in ("sections", "rules") if key in tree]
     if "questions" in tree:
         questions = (indent(_dumped({name: texts}, 2), "  ") for name, texts in tree["questions"].items())
         parts.append("questions:\n\n" + "\n".join(questions))
@@ -56,7 +55,7 @@ def _dumped(value: Mapping[str, Any], depth: int = 0) -> str:
     """Return the mapping in block style, for a place that is ``depth`` columns in."""
     if not value:
         return ""
-    dumper = _Dumper(None, width=_WIDTH - depth, allow_unicode=True, sort_keys=False)
+    dumper = _Dumper(StringIO(), width=_WIDTH - depth, allow_unicode=True, sort_keys=False)
     node = dumper.represent_data(dict(value))
     for _, part in node.value:
         _flatten(dumper, part, _WIDTH - depth - 12)
@@ -86,7 +85,7 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 def _looks_like_other(dumper: _Dumper, text: str) -> bool:
     """Return whether YAML or a reader takes it for something else than text: yes, no, numbers, 2026-1."""
-    is_text = dumper.resolve(yaml.ScalarNode, text, (True, False)) == _STRING
+    is_text = dumper.resolve(yaml.ScalarNode, text, (True, False)) == _STRING  # type: ignore[no-untyped-call]
     return not is_text or _FIGURES.fullmatch(text) is not None
 
 
@@ -98,6 +97,8 @@ def _flatten(dumper: _Dumper, node: yaml.Node, room: int) -> int:
     if isinstance(node, yaml.ScalarNode):
         is_long = node.style == ">" or (not node.style and not dumper.analyze_scalar(node.value).allow_flow_plain)
         return _TOO_LONG if is_long else len(node.value) + 2 * bool(node.style)
+    if not isinstance(node, yaml.CollectionNode):
+        return _TOO_LONG
     pairs = node.value if isinstance(node, yaml.MappingNode) else [(part,) for part in node.value]
     length = 2 + sum(2 + _flatten(dumper, part, room - 2) for pair in pairs for part in pair)
     holds_entries = isinstance(node, yaml.SequenceNode) and any(
