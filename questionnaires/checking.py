@@ -8,7 +8,7 @@ from pathlib import Path
 
 from questionnaires.catalogue import LOCK_NAME, Catalogue, age, read_lock
 from questionnaires.editions import faults
-from questionnaires.errors import DefinitionErrors, Problem, QuestionnaireError
+from questionnaires.errors import DEFINITION_FILE, DefinitionErrors, Problem, QuestionnaireError
 from questionnaires.loading import load_edition
 from questionnaires.loading.edition import load_files
 from questionnaires.model import Questionnaire
@@ -115,13 +115,13 @@ class Found:
 
 def find_editions(folder: Path) -> Found:
     """Return the editions in a folder: itself, all of a questionnaire, or all of an installation; or none."""
-    if any(folder.glob("*.yaml")):
+    if (folder / DEFINITION_FILE).exists():
         return Found((folder,))
     if any(folder.glob("*/*.yaml")):
         return Found(tuple(_visible(folder, "*/")))
     if any(folder.glob("*/*/*.yaml")):
         return Found(tuple(_visible(folder, "*/*/")), is_whole=True)
-    return Found(())
+    return Found((folder,) if any(folder.glob("*.yaml")) else ())
 
 
 def _visible(folder: Path, pattern: str) -> Iterator[Path]:

@@ -106,7 +106,7 @@ class _Reader:
         base = (*owner.path, *(() if is_in_column else part.below))
         number = own + 1 if isinstance(own, int) else own
         thing = _Thing(part.place.format(owner=owner.place, own=number), path=_path_of(layout.name, base, own))
-        if found:
+        if found or layout.name == "Questions":  # whose rows are known by their own id alone
             self._remember(row, layout, thing)
         self._fill(row, layout, thing.entry, (base, own), references.get("question", ""))
         listed.append(thing.entry)
@@ -151,8 +151,11 @@ class _Reader:
         place = _PLACES[kind].format(**{**dict.fromkeys(REFERENCES, ""), **references})
         if kind in references and place in self._things:
             return self._things[place]
+        sheet = LAYOUTS[f"{kind.title()}s"]
+        if sheet.name in NEEDED and not find_sheet(self._sheets, sheet.name, sheet.norwegian):
+            return None  # told once, not for each row
         heading = next(each for each in layout.headings if each.kind == kind)
-        there_is_none = f"there is no {kind} {references.get(kind)} in the sheet {kind.title()}s"
+        there_is_none = f"there is no {kind} {references.get(kind)} in the sheet {sheet.name}"
         self.builder.refuse(row, heading, there_is_none if kind in references else f"{kind} is missing")
         return None
 

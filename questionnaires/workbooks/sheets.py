@@ -14,6 +14,9 @@ from questionnaires.workbooks.places import Cells, Spot, WorkbookErrors, cell_na
 Sheets: TypeAlias = Mapping[str, list[list[Cell]]]
 """Sheet name to rows, each from A1 on."""
 
+MOST_ROWS = 2_000
+"""Rows that a sheet of a definition may have; more are no questionnaire."""
+
 _READ_ME = ("read me", "les meg")
 
 H = TypeVar("H")
@@ -88,7 +91,12 @@ def strangers(sheets: Sheets, known: set[str]) -> list[str]:
 
 
 def headed_rows(
-    sheet: str, rows: list[list[Cell]], understand: Callable[[str], H | None], faults: Faults, known: str
+    sheet: str,
+    rows: list[list[Cell]],
+    understand: Callable[[str], H | None],
+    faults: Faults,
+    known: str,
+    most: int = MOST_ROWS,
 ) -> Iterator[HeadedRow[H]]:
     """Yield the rows below the headings that hold anything.
 
@@ -96,28 +104,41 @@ def headed_rows(
         sheet: its name.
         rows: its cells from A1 on.
         understand: returns what a heading stands for, None for one that is not known.
-        faults: takes unknown and repeated headings.
+        faults: takes unknown and repeated headings, and rows beyond the most.
         known: the headings that would be understood, in words.
+        most: how many rows are read.
     """
-    columns: dict[H, int] = {}
-    titles: dict[H, str] = {}
     width = max((len(row) for row in rows), default=0)
-    rows = [[*row, *[None] * (width - len(row))] for row in rows]
-    for number, cell in enumerate(rows[0] if rows else [], start=1):
-        title = " ".join(words_of(cell).split())
-        if not title:
-            _refuse_untitled(sheet, rows, number, faults)
-            continue
-        heading = understand(title)
+    padded = [[*row, *[None] * (width - len(row))] for row in rows]
+    titles: dict[H, str] = {}
+    columns: dict[H, int] = {}
+    for number, title, heading in _headings(sheet, padded, understand, faults):
         if heading is None or heading in columns:
             sentence = "stands there twice" if heading else f"unknown heading “{title}”; known: {known}"
             faults.add(f"{sheet} row 1", sentence, title, cell_name(sheet, 1, number))
             continue
         columns[heading], titles[heading] = number, title
-    for number, row in enumerate(rows[1:], start=2):
+    found = 0
+    for number, row in enumerate(padded[1:], start=2):
         cells = {heading: row[at - 1] for heading, at in columns.items() if not is_blank(row[at - 1])}
+        found += bool(cells)
+        if found > most:
+            faults.add(f"{sheet} row {number}", f"more than {most} rows", cell=cell_name(sheet, number, 1))
+            return
         if cells:
             yield HeadedRow(sheet, number, cells, columns, titles)
+
+
+def _headings(
+    sheet: str, rows: list[list[Cell]], understand: Callable[[str], H | None], faults: Faults
+) -> Iterator[tuple[int, str, H | None]]:
+    """Yield number, words and meaning of each column with a heading; one without must be empty."""
+    for number, cell in enumerate(rows[0] if rows else [], start=1):
+        title = " ".join(words_of(cell).split())
+        if title:
+            yield number, title, understand(title)
+        else:
+            _refuse_untitled(sheet, rows, number, faults)
 
 
 def _refuse_untitled(sheet: str, rows: list[list[Cell]], column: int, faults: Faults) -> None:

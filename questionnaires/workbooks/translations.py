@@ -22,6 +22,8 @@ from questionnaires.workbooks.xlsx import Book, new_book
 from questionnaires.workbooks.yaml_writing import write_translation_file
 
 SHEET = "Texts"
+MOST_TEXTS = 20_000
+"""Rows that are read; far more than any questionnaire has texts."""
 
 _SHEET_NAMES = (SHEET, "Tekster")
 _KEY, _WHERE = "key", "where"
@@ -105,7 +107,9 @@ def _rows(sheets: Sheets, faults: Faults) -> Iterable[HeadedRow[str]]:
     if sheet is None:
         faults.add(SHEET, f"the sheet {SHEET} is missing")
         return ()
-    rows = list(headed_rows(sheet, sheets[sheet], _heading, faults, "key, where, English [en], and text [nb]"))
+    rows = list(
+        headed_rows(sheet, sheets[sheet], _heading, faults, "key, where, English [en], and text [nb]", MOST_TEXTS)
+    )
     if rows and not {_KEY, ENGLISH} <= rows[0].columns.keys():
         faults.add(f"{sheet} row 1", "the headings key and English [en] must be there")
         return ()

@@ -77,7 +77,8 @@ class _Dumper(yaml.SafeDumper):
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = None
     if "\n" in text or len(text) > _PLAIN_AT_MOST:
-        style = ">"
+        folds = all(part == part.strip() for part in (text, *text.split("\n")))  # indented lines do not
+        style = ">" if folds else '"'
     elif _looks_like_other(dumper, text) or not dumper.analyze_scalar(text).allow_block_plain:
         style = '"'
     return dumper.represent_scalar(_STRING, text, style)
