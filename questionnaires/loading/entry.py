@@ -82,7 +82,7 @@ class Entry:
         self._translated.add(key)
         english = self._words(key, self._values[key])
         translations = {code: self._translation(key, code, english) for code in self._twins}
-        return self._filled(Text.of(english, **translations))
+        return self._filled(key, Text.of(english, **translations))
 
     def string(self, key: str, default: str = "") -> str:
         """Return words that are the same in every language."""
@@ -293,11 +293,11 @@ class Entry:
             return IN_ENGLISH + english
         return self._words(key, value, f"{code}.yaml")
 
-    def _filled(self, text: Text) -> Text:
+    def _filled(self, key: str, text: Text) -> Text:
         if self._option:
             return text.filled(option=self._option)
         if OPTION_MARK in text.english:
-            self.refuse(f"{OPTION_MARK} stands in a section that is not repeated")
+            self.refuse(f"{OPTION_MARK} stands in a section that is not repeated", key)
         return text
 
     def _twins_at(self, key: str, index: int) -> dict[str, object]:

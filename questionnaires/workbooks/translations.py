@@ -22,7 +22,7 @@ from questionnaires.workbooks.xlsx import Book, new_book
 from questionnaires.workbooks.yaml_writing import write_translation_file
 
 SHEET = "Texts"
-MOST_TEXTS = 20_000
+MOST_TEXTS = 5_000
 """Rows that are read; far more than any questionnaire has texts."""
 
 _SHEET_NAMES = (SHEET, "Tekster")

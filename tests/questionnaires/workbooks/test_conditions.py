@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from questionnaires.loading.conditions import ANSWER_WORDS
@@ -249,11 +249,13 @@ def _single(value: Any) -> Any:
 
 
 @given(CONDITIONS)
+@settings(deadline=None)
 def test_every_condition_is_read_back_as_it_was_written(condition: dict[str, Any]) -> None:
     assert _plain(read_condition(write_condition(condition))) == _plain(condition)
 
 
 @given(some.text(alphabet=some.sampled_from(list('EX-01 =<>!,()"andorthsempty.2 ')), max_size=40))
+@settings(deadline=None)
 def test_whatever_stands_in_the_cell_it_is_read_or_refused_in_words(text: str) -> None:
     try:
         found = read_condition(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from questionnaires.workbooks.yaml_writing import write_definition_file, write_translation_file
@@ -20,6 +20,7 @@ TEXTS = some.lists(some.lists(WORDS, min_size=1, max_size=25).map(" ".join), min
 
 
 @given(TEXTS, TEXTS)
+@settings(deadline=None)
 def test_whatever_a_text_holds_the_file_says_the_same(first: str, second: str) -> None:
     tree = {
         "title": first,
@@ -30,6 +31,7 @@ def test_whatever_a_text_holds_the_file_says_the_same(first: str, second: str) -
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_texts_in_lists_of_a_definition_are_safe_too(text: str) -> None:
     section = {"id": "a", "introduction": text, "questions": [{"id": "B", "text": text}]}
     definition = {"key": "k", "sections": [section], "rules": [{"id": "c", "sentence": text}]}
