@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import date, datetime
 from io import BytesIO
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from questionnaires.errors import DefinitionErrors
+from questionnaires.errors import DefinitionErrors, Problem
 from questionnaires.loading import load_edition
 from questionnaires.loading.edition import load_files
 from questionnaires.model import Questionnaire
@@ -72,13 +73,12 @@ def test_a_definition_with_anything_in_it_loads_or_is_refused_with_places(key: s
     try:
         definition = read_definition(_with_junk(DEFINITIONS[key], data))
     except DefinitionErrors as refused:
-        assert _all_said(refused)
+        _says_where(refused)
         return
     try:
         load_files(definition.name, definition.files, draft=True)
     except DefinitionErrors as refused:
-        assert _all_said(refused)
-        assert all(definition.cell_of(problem) for problem in refused.problems)
+        _says_where(refused, definition.cell_of)
 
 
 @pytest.mark.parametrize("key", TEXTS)
@@ -89,10 +89,12 @@ def test_texts_with_anything_in_them_are_taken_or_refused_with_places(key: str, 
     try:
         files = read_translations(edition, _with_junk(TEXTS[key], data))
     except DefinitionErrors as refused:
-        assert _all_said(refused)
+        _says_where(refused)
         return
     load_files(edition.name, {**edition.source, **files}, draft=True)
 
 
-def _all_said(refused: DefinitionErrors) -> bool:
-    return bool(refused.problems) and all(problem.place or problem.key for problem in refused.problems)
+def _says_where(refused: DefinitionErrors, cell_of: Callable[[Problem], str | None] | None = None) -> None:
+    assert refused.problems
+    assert all(problem.place or problem.key for problem in refused.problems)
+    assert all(cell_of(problem) for problem in refused.problems) if cell_of else True

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from questionnaires.loading.conditions import ANSWER_WORDS
+from questionnaires.workbooks import tokens
 from questionnaires.workbooks.condition_reading import read_condition, read_raised, read_when
 from questionnaires.workbooks.condition_writing import write_condition, write_raised, write_when
 from questionnaires.workbooks.tokens import ConditionError
@@ -76,6 +79,14 @@ NOTATION: list[tuple[str, dict[str, Any]]] = [
 def test_a_condition_is_written_as_it_is_read(text: str, condition: dict[str, Any]) -> None:
     assert read_condition(text) == condition
     assert write_condition(condition) == text
+
+
+def test_the_examples_in_the_workbook_itself_can_be_read() -> None:
+    read_me = yaml.safe_load((Path(tokens.__file__).with_name("read_me.yaml")).read_text("utf-8"))
+    *examples, (own, *_) = [each["text"].splitlines() for each in read_me["conditions"]]
+    for (text,) in examples:
+        assert write_condition(read_condition(text)) == text
+    assert write_when(read_when(own, "EX-01")) == own
 
 
 @pytest.mark.parametrize(

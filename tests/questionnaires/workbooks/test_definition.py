@@ -13,9 +13,14 @@ import openpyxl
 import pytest
 import yaml
 
+from questionnaires.answers import Files
 from questionnaires.errors import DefinitionErrors, Problem
+from questionnaires.loading import load_edition
+from questionnaires.loading.answer_types import COLUMN_TYPES, QUESTION_TYPES
 from questionnaires.loading.edition import load_files
 from questionnaires.model import Questionnaire
+from questionnaires.schema import definition_schema
+from questionnaires.schema.definition import column_keys, question_keys
 from questionnaires.workbooks.definition import (
     WorkbookDefinition,
     empty_definition,
@@ -25,6 +30,7 @@ from questionnaires.workbooks.definition import (
 from questionnaires.workbooks.layout import LAYOUTS
 from questionnaires.workbooks.places import WorkbookErrors
 
+TINY = Path(__file__).parents[1] / "tiny"
 Sheets = dict[str, list[list[Any]]]
 SheetsOf = Callable[[bytes], Sheets]
 FAULTS: dict[str, list[dict[str, Any]]] = yaml.safe_load(Path(__file__).with_name("faults.yaml").read_text("utf-8"))
@@ -75,6 +81,30 @@ def test_nothing_of_an_edition_is_lost_on_the_way(edition: Questionnaire, sheets
     assert replace(again, digest=edition.digest) == edition
 
 
+def test_every_key_of_the_language_has_a_column_or_a_sheet() -> None:
+    described = definition_schema()
+    keys = {
+        "Questionnaire": set(described["properties"]),
+        "Sections": set(described["$defs"]["section"]["properties"]),
+        "Questions": {key for name in QUESTION_TYPES for key in question_keys(name).allowed},
+        "Columns": {key for name in COLUMN_TYPES for key in column_keys(name).allowed},
+        "Deviations": set(described["$defs"]["deviation"]["properties"]),
+        "Rules": set(described["$defs"]["rule"]["properties"]),
+    }
+    sheets = {"sections", "questions", "options", "columns", "clauses", "deviations", "rules"}
+    for sheet, wanted in keys.items():
+        assert wanted - sheets <= {heading.path[0] for heading in LAYOUTS[sheet].headings}, sheet
+
+
+def test_documents_of_any_kind_are_still_of_any_kind(sheets_of: SheetsOf) -> None:
+    edition = load_edition(TINY / "documented" / "2026-1")
+    written = edition.source["questionnaire.yaml"].replace(b"{kinds: [pdf, image], required: true", b"{required: true")
+    edition = load_files(edition.name, {**edition.source, "questionnaire.yaml": written})
+    again = _loaded(sheets_of(write_definition(edition)))
+    assert again.question("P-audit") == edition.question("P-audit")
+    assert again.question("P-audit").documents == Files(maximum_files=2)
+
+
 def test_a_draft_comes_back_with_the_same_gaps(sheets_of: SheetsOf, edition: Questionnaire) -> None:
     definition = {"questionnaire.yaml": edition.source["questionnaire.yaml"]}
     draft = load_files(edition.name, definition, draft=True)
@@ -120,7 +150,7 @@ def test_what_excel_makes_of_cells_is_survived(sheets: Sheets) -> None:
     _change(sheets, "Questionnaire", 6, "value", 5.0)
     _change(sheets, "Questions", 3, "comment required", True)
     _change(sheets, "Questions", 2, "not known", "\u00a0Ja ")
-    _change(sheets, "Questions", 2, "type", "Yes no")
+    _change(sheets, "Questions", 2, "type", "Yes\u00a0no")
     _change(sheets, "Deviations", 2, "when", "\u00a0=\u00a0us")
     sheets["Questions"].append([None, " ", "\u00a0"])
     assert _loaded(sheets) == expected
