@@ -54,9 +54,9 @@ def import_file(file: Path, folder: Path, replace: bool) -> None:
     has_texts = is_translations(sheets)
     try:
         edition, files = _translated(file, sheets, folder) if has_texts else _defined(file, sheets, folder)
-    except WorkbookErrors as errors:
-        found = errors
-        refuse(found, lambda problem: with_cell(str(file), found.cell_of(problem)))
+    except WorkbookErrors as error:
+        cell_of = error.cell_of
+        refuse(error, lambda problem: with_cell(str(file), cell_of(problem)))
     place = folder / edition.name
     if not has_texts and not replace and any(place.glob("*.yaml")):
         raise click.ClickException(f"{place} is there already; add --replace to write over it.")

@@ -49,7 +49,7 @@ def check(context: click.Context, paths: tuple[Path, ...], draft: bool) -> None:
         found.compare_whole(path)
     if not whole:
         found.compare()
-    for line in (*found.faults, *found.gaps):
+    for line in dict.fromkeys((*found.faults, *found.gaps)):
         click.echo(str(line))
     faults, gaps = len(found.faults), f", {len(found.gaps)} translations missing" if found.gaps else ""
     click.echo(f"Editions that load: {len(found.editions)}; faults: {faults}{gaps}.", err=True)
@@ -76,7 +76,8 @@ def translations(context: click.Context, name: str, folder: Path) -> None:
         click.echo(str(fault), err=True)
     if not chosen:
         there = ", ".join(found.editions) or "none"
-        raise click.ClickException(f"There is no questionnaire {name} in {folder} that loads; there are {there}.")
+        what = f"questionnaire {name}" if name else "questionnaire"
+        raise click.ClickException(f"There is no {what} in {folder} that loads; there are {there}.")
     for edition in chosen:
         for one in completeness(edition):
             click.echo(f"{edition.name}  {one.language}  {one.translated} of {one.texts}")

@@ -17,6 +17,7 @@ from questionnaires.translating import source_of, tree_of
 from questionnaires.workbooks.definition_trees import read_trees
 from questionnaires.workbooks.definition_writing import write_source
 from questionnaires.workbooks.examples import example
+from questionnaires.workbooks.layout import chosen_languages
 from questionnaires.workbooks.places import Cells
 from questionnaires.workbooks.sheets import Faults, Sheets
 from questionnaires.workbooks.tree_building import ordered
@@ -45,7 +46,7 @@ def write_definition(questionnaire: Questionnaire) -> bytes:
 
 def empty_definition(languages: Sequence[str]) -> bytes:
     """Return a workbook to start from: all sheets with two example questions, and columns for some languages."""
-    return write_source(example(), tuple(dict.fromkeys((ENGLISH, *languages))))
+    return write_source(example(), chosen_languages(languages))
 
 
 def read_definition(sheets: Sheets) -> WorkbookDefinition:

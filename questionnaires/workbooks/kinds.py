@@ -40,7 +40,11 @@ class Kind:
 
 def words(cell: Cell) -> str:
     """Return a cell as one line or several, without spaces at the ends or spaces that do not break."""
-    return words_of(cell).replace("\u00a0", " ").replace("\u202f", " ").strip()
+    return _with_plain_spaces(cell).strip()
+
+
+def _with_plain_spaces(cell: Cell) -> str:
+    return words_of(cell).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def prose(cell: Cell) -> str:
@@ -123,9 +127,9 @@ KINDS: Mapping[str, Kind] = {
     "column_type": _one_of(*COLUMN_TYPES),
     "severity": _one_of(*Severity),
     "change": _one_of(*Change),
-    "condition": Kind(lambda cell, _: read_condition(words(cell)), write_condition, width=36),
-    "when": Kind(lambda cell, question: read_when(words(cell), question), write_when, width=24),
-    "raised": Kind(lambda cell, _: read_raised(words(cell)), write_raised, width=36),
+    "condition": Kind(lambda cell, _: read_condition(_with_plain_spaces(cell)), write_condition, width=36),
+    "when": Kind(lambda cell, question: read_when(_with_plain_spaces(cell), question), write_when, width=24),
+    "raised": Kind(lambda cell, _: read_raised(_with_plain_spaces(cell)), write_raised, width=36),
     **dict.fromkeys(("own", "section", "question", "column"), Kind(lambda cell, _: words(cell), width=16)),
 }
 """By the name in ``layout.yaml``."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from questionnaires.errors import QuestionnaireError
 from questionnaires.texts import ENGLISH, Text
 
 OWN = "*"
@@ -17,6 +18,7 @@ OWN = "*"
 REFERENCES = ("section", "question", "column")
 """The kinds of headings that name what a row belongs to."""
 
+_CODE = re.compile("[a-z]{2}")
 _LANGUAGE = re.compile(r"(.*?) ?\[([a-z]{2})\]")
 
 
@@ -74,6 +76,18 @@ def language_of(words: str) -> tuple[str, str]:
 def for_language(name: str, language: str) -> str:
     """Return the heading of a text in a language: ``text [nb]``."""
     return f"{name} [{language}]"
+
+
+def chosen_languages(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages that a workbook gets columns for, English first.
+
+    Raises QuestionnaireError for what is no code of two letters.
+    """
+    chosen = tuple(dict.fromkeys((ENGLISH, *codes)))
+    for code in chosen:
+        if not _CODE.fullmatch(code):
+            raise QuestionnaireError(f"“{code}” is no code of a language; write two small letters, as sv")
+    return chosen
 
 
 def _read(path: Path) -> dict[str, Layout]:

@@ -16,7 +16,7 @@ from questionnaires.model import Questionnaire
 from questionnaires.texts import ENGLISH
 from questionnaires.translating import Slot, TextPath, slots, source_of, tree_of
 from questionnaires.workbooks.kinds import prose, words
-from questionnaires.workbooks.layout import for_language, language_of
+from questionnaires.workbooks.layout import chosen_languages, for_language, language_of
 from questionnaires.workbooks.sheets import Faults, HeadedRow, Sheets, find_sheet, headed_rows
 from questionnaires.workbooks.xlsx import Book, new_book
 from questionnaires.workbooks.yaml_writing import write_translation_file
@@ -41,7 +41,7 @@ def write_translations(questionnaire: Questionnaire, languages: Iterable[str] = 
         languages: codes of further languages, to get an empty column each.
     """
     source = source_of(questionnaire)
-    wanted = list(dict.fromkeys([*questionnaire.languages[1:], *(code for code in languages if code != ENGLISH)]))
+    _, *wanted = chosen_languages((*questionnaire.languages, *languages))
     known = [source.texts(language) for language in wanted]
     with new_book() as (book, file):
         titles = [_KEY, _WHERE, *(for_language(_name_of(code), code) for code in (ENGLISH, *wanted))]

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from questionnaires.answers import Files
-from questionnaires.errors import DefinitionErrors, Problem
+from questionnaires.errors import DefinitionErrors, Problem, QuestionnaireError
 from questionnaires.loading import load_edition
 from questionnaires.loading.answer_types import COLUMN_TYPES, QUESTION_TYPES
 from questionnaires.loading.edition import load_files
@@ -128,6 +128,12 @@ def test_a_new_language_needs_no_more_than_its_columns(sheets: Sheets) -> None:
                     row.append(row[column] if row is not rows[0] else title.replace("[nb]", "[sv]"))
         assert sheet
     assert _loaded(sheets).languages == ("en", "nb", "sv")
+
+
+@pytest.mark.parametrize("code", ["swedish", "SV", "s", ""])
+def test_a_language_is_named_by_its_two_letters(code: str) -> None:
+    with pytest.raises(QuestionnaireError, match="is no code of a language"):
+        empty_definition([code])
 
 
 def test_headings_stand_in_any_order_in_norwegian_or_english(sheets: Sheets) -> None:
