@@ -265,6 +265,12 @@ def test_words_below_no_heading_are_not_lost_in_silence(sheets: Sheets) -> None:
     assert (cell, sentence) == ("Options!H2", "Options!H2 stands below no heading")
 
 
+def test_a_sheet_without_end_is_not_read_to_its_end(sheets: Sheets) -> None:
+    sheets["Rules"] += [["odd", "EX-01 answered", "EX-01", "minor", None, "So.", "Så."]] * 2_001
+    cell, place, _, sentence = _told(sheets)[-1]
+    assert (cell, place, sentence) == ("Rules!A2002", "Rules row 2002", "more than 2000 rows")
+
+
 def test_a_heading_that_stands_twice_is_refused(sheets: Sheets) -> None:
     sheets["Rules"][0] += ["Hvis"]
     ((cell, place, key, sentence),) = _told(sheets)
