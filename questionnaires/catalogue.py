@@ -25,7 +25,7 @@ class Catalogue:
     def __init__(self, questionnaires: Iterable[Questionnaire]) -> None:
         """Raise DefinitionErrors where a question changed from one edition to the next and does not say so."""
         self._editions: dict[str, dict[str, Questionnaire]] = {}
-        for questionnaire in sorted(questionnaires, key=lambda one: (one.key, _age(one.edition))):
+        for questionnaire in sorted(questionnaires, key=lambda one: (one.key, age(one.edition))):
             self._editions.setdefault(questionnaire.key, {})[questionnaire.edition] = questionnaire
         self._refuse_faults()
 
@@ -63,8 +63,8 @@ class Catalogue:
 
     def between(self, key: str, first: str, last: str) -> tuple[Questionnaire, ...]:
         """Return the editions from one to another, both included, oldest first; raises UnknownQuestionnaire."""
-        ends = _age(self.find(key, first).edition), _age(self.find(key, last).edition)
-        return tuple(one for one in self.editions(key) if ends[0] <= _age(one.edition) <= ends[1])
+        ends = age(self.find(key, first).edition), age(self.find(key, last).edition)
+        return tuple(one for one in self.editions(key) if ends[0] <= age(one.edition) <= ends[1])
 
     def keys(self) -> tuple[str, ...]:
         """Return the keys, in alphabetical order."""
@@ -170,7 +170,7 @@ def _load_all(folder: Path) -> list[Questionnaire]:
     return loaded
 
 
-def _age(edition: str) -> tuple[int, ...]:
+def age(edition: str) -> tuple[int, ...]:
     """Return a key that puts 2026-10 after 2026-9."""
     return tuple(int(part) for part in edition.split("-"))
 

@@ -8,6 +8,7 @@ from portal.cli.answering import PortalGroup
 from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
+from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
 from portal.cli.users import users
@@ -33,3 +34,4 @@ main.add_command(worker)
 main.add_command(serve)
 main.add_command(verify)
 main.add_command(ledger)
+main.add_command(questionnaires)

@@ -55,9 +55,12 @@ def build_answer_type(entry: Entry, builders: Mapping[str, Builder], around: Sur
 
 def _acknowledgement(entry: Entry, around: Surroundings) -> AnswerType:
     addendum_to = entry.code("addendum_to") if entry.has("addendum_to") else ""
+    own_code = _own_code(entry, around)
     if addendum_to:
-        clauses, own_code = _clauses_of(entry, addendum_to, around), _own_code(entry, around)
+        clauses = _clauses_of(entry, addendum_to, around)
         return Acknowledgement(entry.text("label"), clauses, addendum_to=addendum_to, own_code=own_code)
+    if own_code:
+        entry.refuse("own_code has a meaning beside addendum_to only", "own_code")
     written = tuple(_clause(clause) for clause in entry.entries("clauses", "no"))
     return Acknowledgement(entry.text("label"), written, _policy_document(entry))
 
@@ -231,7 +234,7 @@ def _column(table: Entry, values: object, around: Surroundings) -> Column:
         required=entry.flag("required", default=True),
         ask_if=read_condition(ask_if, around) if ask_if else None,
     )
-    if wants_reason(entry):
+    if isinstance(column.type, YesNo) and wants_reason(entry):
         entry.refuse(f"not_applicable: {WITH_REASON} has a meaning at a question only", "not_applicable")
     entry.close()
     return column

@@ -32,8 +32,10 @@ _NUMBER_OPERATORS = ("at_least", "at_most", "below", "above")
 _DATE_OPERATORS = ("before", "after")
 _QUESTION_OPERATORS = ("below_question", "above_question")
 _PLAIN_OPERATORS = (*_CODE_OPERATORS, *_NUMBER_OPERATORS, *_DATE_OPERATORS)
-_OPERATORS = (*_PLAIN_OPERATORS, *_QUESTION_OPERATORS, "answered", "not_answered", "rows")
-_ROW_OPERATORS = ("answer_in", "not_in", *_NUMBER_OPERATORS, *_DATE_OPERATORS, "below_column", "empty")
+ANSWER_WORDS = (*_PLAIN_OPERATORS, *_QUESTION_OPERATORS, "answered", "not_answered", "rows")
+"""What may be said about an answer, in the order in which it is read."""
+ROW_WORDS = ("answer_in", "not_in", *_NUMBER_OPERATORS, *_DATE_OPERATORS, "below_column", "empty")
+"""What may be said about a cell of a table's row."""
 _RELATIVE = re.compile(r"(?:today|([1-9][0-9]{0,3}) (day|month|year)s? (ago|ahead))")
 
 
@@ -64,7 +66,7 @@ def read_condition(entry: Entry, around: Surroundings) -> Condition:
 def _read_fact(entry: Entry, around: Surroundings) -> Condition:
     name = entry.choice("fact", tuple(FACT_TYPES))
     if name is None:
-        for operator in _OPERATORS:
+        for operator in ANSWER_WORDS:
             entry.has(operator)
         return NEVER
     known = Surroundings({key_of(name): FACT_TYPES[name]}, judges=around.judges)
@@ -76,12 +78,12 @@ def read_statement(entry: Entry, question: str, around: Surroundings) -> Conditi
     question = around.names.get(question, question)
     if question not in around.known:
         _refuse_question(entry, question, around)
-        for name in _OPERATORS:
+        for name in ANSWER_WORDS:
             entry.has(name)
         return NEVER
-    found = [name for name in _OPERATORS if entry.has(name)]
+    found = [name for name in ANSWER_WORDS if entry.has(name)]
     if not found:
-        entry.refuse(f"says nothing about the answer; allowed: {', '.join(_OPERATORS)}")
+        entry.refuse(f"says nothing about the answer; allowed: {', '.join(ANSWER_WORDS)}")
     parts = tuple(_read_operator(entry, name, question, around) for name in found)
     return parts[0] if len(parts) == 1 else AllOf(parts)
 
@@ -169,12 +171,12 @@ def _read_rows(entry: Entry, table: Table, around: Surroundings) -> Condition:
 def _read_row_test(entry: Entry, table: Table, around: Surroundings) -> Condition:
     columns = {column.id: column.type for column in table.columns}
     column = entry.choice("column", tuple(columns))
-    found = [name for name in _ROW_OPERATORS if entry.has(name)]
+    found = [name for name in ROW_WORDS if entry.has(name)]
     entry.close()
     if column is None:
         return NEVER
     if len(found) != 1:
-        entry.refuse(f"must say one thing about column {column}; allowed: {', '.join(_ROW_OPERATORS)}", "column")
+        entry.refuse(f"must say one thing about column {column}; allowed: {', '.join(ROW_WORDS)}", "column")
         return NEVER
     special: Mapping[str, Callable[[], Condition]] = {
         "empty": lambda: _read_empty(entry, column),

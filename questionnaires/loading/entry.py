@@ -82,7 +82,7 @@ class Entry:
         self._translated.add(key)
         english = self._words(key, self._values[key])
         translations = {code: self._translation(key, code, english) for code in self._twins}
-        return self._filled(Text.of(english, **translations))
+        return self._filled(key, Text.of(english, **translations))
 
     def string(self, key: str, default: str = "") -> str:
         """Return words that are the same in every language."""
@@ -167,8 +167,8 @@ class Entry:
         value = self.raw(key)
         if value is None:
             return default
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        try:  # a moment, 2026-02-01 12:00, is no date
+            return value if type(value) is date else date.fromisoformat(str(value))
         except ValueError:
             self.refuse(f"{key} must be a date, as 2026-02-01", key)
             return default
@@ -253,11 +253,16 @@ class Entry:
                 sentence = f"{code}.yaml translates {key} {stranger}, which questionnaire.yaml does not have"
                 self.refuse(sentence, key, f"{code}.yaml")
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The keys that something has asked for so far: those that may be written here."""
+        return tuple(self._asked)
+
     def close(self) -> None:
         """Refuse every key that nothing has asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.refuse(f"unknown key {key}; allowed: {', '.join(self._asked)}", key)
+                self.refuse(f"unknown key {key}; allowed: {', '.join(self.asked)}", key)
         for code, twin in self._twins.items():
             if twin is not None and not isinstance(twin, dict) and len(self._translated - self._parts) != 1:
                 self.refuse(f"{code}.yaml must hold keys and values here", file=f"{code}.yaml")
@@ -288,11 +293,11 @@ class Entry:
             return IN_ENGLISH + english
         return self._words(key, value, f"{code}.yaml")
 
-    def _filled(self, text: Text) -> Text:
+    def _filled(self, key: str, text: Text) -> Text:
         if self._option:
             return text.filled(option=self._option)
         if OPTION_MARK in text.english:
-            self.refuse(f"{OPTION_MARK} stands in a section that is not repeated")
+            self.refuse(f"{OPTION_MARK} stands in a section that is not repeated", key)
         return text
 
     def _twins_at(self, key: str, index: int) -> dict[str, object]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from questionnaires.answers import Acknowledgement, AnswerType, Certificate, Files, ShortText
+from questionnaires.answers import Acknowledgement, AnswerType, Certificate, Files, ShortText, YesNo
 from questionnaires.answers.choices import NOT_APPLICABLE_CODE
 from questionnaires.conditions import AllOf, Answered, Condition
 from questionnaires.facts import ADDENDUM, key_of
@@ -109,8 +109,9 @@ def _read_ask_if(entry: Entry, answer_type: AnswerType, around: Surroundings) ->
 def _read_comment(entry: Entry, answer_type: AnswerType) -> Comment | None:
     entry.translates("comment")
     comment = entry.entry("comment")
+    has_reason = isinstance(answer_type, YesNo) and wants_reason(entry)
     if comment is None:
-        return Comment(_WHY_NOT_APPLICABLE, (NOT_APPLICABLE_CODE,), required=True) if wants_reason(entry) else None
+        return Comment(_WHY_NOT_APPLICABLE, (NOT_APPLICABLE_CODE,), required=True) if has_reason else None
     when = comment.codes("when")
     unknown = [code for code in when if code not in (answer_type.codes or ())]
     if unknown:
@@ -118,7 +119,7 @@ def _read_comment(entry: Entry, answer_type: AnswerType) -> Comment | None:
         comment.refuse(f"when: there is no option {', '.join(unknown)}; allowed: {allowed}", "when")
     read = Comment(comment.text("label"), when, comment.flag("required", default=False))
     comment.close()
-    if wants_reason(entry) and not (read.required and read.is_asked(NOT_APPLICABLE_CODE)):
+    if has_reason and not (read.required and read.is_asked(NOT_APPLICABLE_CODE)):
         sentence = f"not_applicable: {WITH_REASON} needs a comment that is required when it is chosen"
         entry.refuse(sentence, "not_applicable")
     return read

@@ -49,11 +49,18 @@ Load = Callable[..., list[str]]
 def problems(tmp_path: Path) -> Load:
     """Write an edition with more questions and return the faults found in it, none if it loads."""
 
-    def load(questions: str = "", bokmaal: str = "", head: str = HEAD, head_nb: str = HEAD_NB) -> list[str]:
+    def load(
+        questions: str = "",
+        bokmaal: str = "",
+        head: str = HEAD,
+        head_nb: str = HEAD_NB,
+        top: str = "",
+        top_nb: str = "",
+    ) -> list[str]:
         folder = tmp_path / "trial" / "2026-1"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "questionnaire.yaml").write_text(head + indent(questions, " " * 6), "utf-8")
-        (folder / "nb.yaml").write_text(head_nb + indent(bokmaal, " " * 2), "utf-8")
+        (folder / "questionnaire.yaml").write_text(head + indent(questions, " " * 6) + f"\n{top}", "utf-8")
+        (folder / "nb.yaml").write_text(head_nb + indent(bokmaal, " " * 2) + f"\n{top_nb}", "utf-8")
         try:
             load_edition(folder)
         except DefinitionErrors as refused:
@@ -86,7 +93,8 @@ REFUSALS: list[dict[str, str]] = yaml.safe_load((Path(__file__).parent / "refusa
 
 @pytest.mark.parametrize("case", REFUSALS, ids=lambda case: case["problem"][:60])
 def test_a_fault_is_told_with_its_place_and_what_is_allowed(problems: Load, case: dict[str, str]) -> None:
-    found = problems(case["question"], case["bokmaal"])
+    tops = {key: case[key] for key in ("top", "top_nb") if key in case}
+    found = problems(case["question"], case["bokmaal"], **tops)
     assert any(case["problem"] in sentence for sentence in found), found
     assert all(sentence.startswith("trial/2026-1: ") for sentence in found)
 
