@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
 from portal.web import access, account, errors, filters, headers, languages, public, transactions
+from portal.web.administrator import bp as administrator
 from portal.web.auditor import bp as auditor
 from portal.web.buyer import bp as buyer
 from portal.web.cookies import CookieOfPages
@@ -25,7 +26,7 @@ def join(app: Flask, settings: Settings) -> None:
     """Join pages, guards, filters and headers to the application."""
     app.request_class = LimitedRequest
     app.session_interface = CookieOfPages()
-    for part in (account.bp, public.bp, supplier, buyer, auditor):
+    for part in (account.bp, public.bp, supplier, buyer, auditor, administrator):
         app.register_blueprint(part)
     if settings.demo:
         from portal.web import demo  # noqa: PLC0415  the mailbox page exists in demo mode only

@@ -35,7 +35,7 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({A, U}): "auditor.ledger auditor.verify_ledger auditor.export_ledger",
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
-        buyer.certificates buyer.certificates_csv
+        buyer.certificates buyer.certificates_csv administrator.questionnaires
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier

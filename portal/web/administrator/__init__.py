@@ -1,0 +1,12 @@
+"""Pages on what is asked: the questionnaires, those of the company's own among them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("administrator", __name__)
+
+# the modules hang their pages on the blueprint above
+from portal.web.administrator import questionnaires  # noqa: E402
+
+__all__ = ["bp", "questionnaires"]
