@@ -16,5 +16,5 @@ from portal.web.current import installation
 def questionnaires() -> ResponseReturnValue:
     """Show every questionnaire, the newest edition of each first."""
     catalogue = installation().catalogue
-    found = [tuple(reversed(catalogue.editions(key))) for key in catalogue.keys()]
+    found = [tuple(reversed(catalogue.editions(key))) for key in sorted(catalogue.keys())]
     return render_template("administrator/questionnaires/list.html", found=found)
