@@ -34,6 +34,7 @@ from portal.services.invitations import (
     RequestClosed,
 )
 from portal.services.links import LINK_LIFETIME
+from questionnaires.burden import burden
 from tests.factories import Make
 
 BROWSER = {"address": "192.0.2.1", "browser": "Test"}
@@ -67,7 +68,12 @@ def test_an_invitation_mails_what_is_asked_and_never_the_link_itself(
     (mail,) = mails(session)
     assert (mail.kind, mail.to_email) == ("invitation", contact.email)
     assert len(mail.facts["questionnaires"]) == 3
-    assert mail.facts["minutes"] == [41, 70]
+    asked = [installation.catalogue.find(each.questionnaire, each.edition) for each in request.assessments]
+    burdens = [burden(questionnaire.asked_of({})) for questionnaire in asked]
+    assert mail.facts["minutes"] == [
+        sum(each.least_minutes for each in burdens),
+        sum(each.most_minutes for each in burdens),
+    ]
     assert installation.links.token(invitation) not in str(mail.facts)
 
 
