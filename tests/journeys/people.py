@@ -66,6 +66,8 @@ class Respondent:
     page: Page
     random: Random = field(default_factory=lambda: Random(5))
     deviating: float = 0.1
+    script: bool = True
+    """Whether answers bring questions on to the page by themselves."""
 
     def follow(self, link: str) -> None:
         """Open a mailed link and press the button."""
@@ -95,6 +97,8 @@ class Respondent:
                 comment = box.locator(f"textarea[name='{question_id}-comment'], .comment textarea")
                 if f"{question_id}#comment" in answers and comment.count() and comment.first.is_visible():
                     comment.first.fill(str(answers[f"{question_id}#comment"]))
+            if not self.script:
+                return
             self.page.wait_for_timeout(300)
 
     def _asked(self) -> list[tuple[str, Locator]]:

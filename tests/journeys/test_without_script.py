@@ -53,7 +53,7 @@ def campaign_id(installation: Installation) -> object:
 def test_a_supplier_answers_and_signs_without_script(
     browser: Browser, any_site: Site, installation: Installation, campaign_id: object
 ) -> None:
-    supplier = Respondent(open_page(browser, phone=True, script=False))
+    supplier = Respondent(open_page(browser, phone=True, script=False), script=False)
     supplier.follow(any_site.mailbox.link(CONTACT))
     overview = supplier.page.url
     what_is_typed_wrongly_stays(supplier.page)
