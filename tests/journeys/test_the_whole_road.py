@@ -80,8 +80,8 @@ def send_campaign(page: Page, look: Look) -> None:
     look(page, "buyer-campaign-new")
     page.get_by_label("Title").fill("Self-declaration 2026")
     page.get_by_label("Reporting year").fill("2026")
-    for box in page.locator("input[name=questionnaires]").all():
-        box.check()
+    for key in KEYS:
+        page.locator(f"input[name=questionnaires][value={key}]").check()
     page.get_by_label("To be signed by").fill("2099-01-31")
     press(page.get_by_role("button", name="Go on to the suppliers"))
     look(page, "buyer-audience")
