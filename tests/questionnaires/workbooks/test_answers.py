@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+from openpyxl.utils import get_column_letter
 
 from portal.demo.answering import answer_all
 from portal.services.workbook_child import read_sheets
@@ -59,7 +60,7 @@ def _write(sheets: Sheets, key: str, cell: Any, heading: str = "Answer") -> str:
     number = next(number for number, row in enumerate(rows) if row[0] == key)
     column = rows[0].index(heading)
     rows[number][column] = cell
-    return f"Answers!{openpyxl.utils.get_column_letter(column + 1)}{number + 1}"
+    return f"Answers!{get_column_letter(column + 1)}{number + 1}"
 
 
 def _said(filled: Filled) -> list[tuple[str, str, str]]:
@@ -171,7 +172,7 @@ def test_cells_of_a_table_are_told_one_by_one(every: Questionnaire, sheets: Shee
     for name in ("A", "B", None, "D", "E", "F", "G", "H"):
         row = dict.fromkeys(columns) | ({"name": name, "workers": "many"} if name else {})
         sheets["Q-table"].append([row[column] for column in columns])
-    letter = openpyxl.utils.get_column_letter(columns.index("workers") + 1)
+    letter = get_column_letter(columns.index("workers") + 1)
     filled = read_answers(every, sheets, DAY, {})
     assert [one.cell for one in filled.problems] == [f"Q-table!{letter}{row}" for row in (5, 6, 8, 9, 10, 11, 12)]
     assert "Q-table" not in filled.answers
