@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from questionnaires.answers import Acknowledgement, AnswerType, Country, OneOf
+from questionnaires.answers import Acknowledgement, AnswerType, Country, OneOf, SeveralOf
 from questionnaires.answers.locales import countries
+from questionnaires.model import Comment
 from questionnaires.texts import Text
 from questionnaires.workbooks.layout import plain
 
@@ -100,6 +101,19 @@ def choices_of(kind: AnswerType, language: str) -> tuple[str, ...]:
     if isinstance(kind, Acknowledgement):
         return (kind.display(True, language),)
     return tuple(countries(language).values()) if isinstance(kind, Country) else ()
+
+
+def comment_prompt(comment: Comment, kind: AnswerType, language: str) -> str:
+    """Return what a comment is to say, after which answers it is asked for, and whether it must be there."""
+    label = comment.label.in_language(language)
+    if comment.required:
+        label = NOTES["required"].in_language(language).format(label=label)
+    if not comment.when:
+        return label
+    several = isinstance(kind, SeveralOf)
+    options = [kind.display([code] if several else code, language) for code in comment.when]
+    joined = NOTES["or"].in_language(language).join(options)
+    return NOTES["when"].in_language(language).format(options=joined, label=label)
 
 
 def _in_all(text: Text, *, as_written: bool = False) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from questionnaires.allowed_answers import allowed
 from questionnaires.answers import Acknowledgement, AnswerType, Files, Record, SeveralOf, Table
 from questionnaires.journey import counted
-from questionnaires.model import Comment, Question, Questionnaire
+from questionnaires.model import Question, Questionnaire
 from questionnaires.values import Answers, Value
 from questionnaires.whole_form import FormQuestion, FormSection, whole_form
 from questionnaires.workbooks.answer_sheets import (
@@ -27,6 +27,7 @@ from questionnaires.workbooks.answer_sheets import (
     FormOf,
     Head,
     choices_of,
+    comment_prompt,
     table_sheet,
 )
 from questionnaires.workbooks.answer_tables import write_table
@@ -107,7 +108,7 @@ class _Rows:
         self._put(Head.ALLOWED, allowed(kind, self.language), self.book.quiet)
         self._write_answer(question, self.answers.get(question.id))
         if question.comment:
-            self._put(Head.ABOUT_COMMENT, self._about(question.comment, kind), self.book.quiet)
+            self._put(Head.ABOUT_COMMENT, comment_prompt(question.comment, kind, self.language), self.book.quiet)
             self._field(Head.COMMENT, str(self.answers.get(question.comment_key) or ""))
         else:
             self._put(Head.COMMENT, "", self.book.closed)
@@ -172,16 +173,6 @@ class _Rows:
         if question.evidence:
             parts.append(self._note("good_to_have", evidence=question.evidence.in_language(self.language)))
         return "\n".join(parts)
-
-    def _about(self, comment: Comment, kind: AnswerType) -> str:
-        label = comment.label.in_language(self.language)
-        if comment.required:
-            label = self._note("required", label=label)
-        if not comment.when:
-            return label
-        several = isinstance(kind, SeveralOf)
-        options = [kind.display([code] if several else code, self.language) for code in comment.when]
-        return self._note("when", options=self._note("or").join(options), label=label)
 
     def _offer(self, kind: AnswerType) -> None:
         choices = choices_of(kind, self.language)
