@@ -33,8 +33,9 @@ from questionnaires.answers.numbers import LARGEST_DECIMAL
 from questionnaires.texts import Text
 from questionnaires.values import LARGEST_WHOLE_NUMBER
 
-_CHOOSE = Text.of("Choose one from the list.", nb="Velg én fra listen.")
-_TICK = Text.of("Tick at least {minimum}.", nb="Kryss av for minst {minimum}.")
+_CHOOSE = Text.of("Choose one.", nb="Velg én.")
+_TICK = Text.of("Tick what applies.", nb="Kryss av for det som gjelder.")
+_TICK_SOME = Text.of("Tick at least {minimum}.", nb="Kryss av for minst {minimum}.")
 _CONFIRM = Text.of("Yes, if: {label}", nb="Ja, hvis: {label}")
 _COUNTRY = Text.of(
     "A country: its name in English or Norwegian, or its two-letter code.",
@@ -81,7 +82,9 @@ _SENTENCES: Mapping[type, Callable[[Any, str], str]] = {
     YesNo: _fixed(_CHOOSE),
     YesPartlyNo: _fixed(_CHOOSE),
     OneOf: _fixed(_CHOOSE),
-    SeveralOf: lambda kind, code: _TICK.in_language(code).format(minimum=kind.minimum),
+    SeveralOf: lambda kind, code: (
+        (_TICK_SOME if kind.minimum > 1 else _TICK).in_language(code).format(minimum=kind.minimum)
+    ),
     WholeNumber: lambda kind, code: _range(_WHOLE, kind.at_least, kind.at_most, LARGEST_WHOLE_NUMBER, code),
     DecimalNumber: lambda kind, code: _range(_NUMBER, kind.at_least, kind.at_most, LARGEST_DECIMAL, code),
     Percentage: _fixed(_PERCENT),

@@ -111,7 +111,8 @@ def comment_prompt(comment: Comment, kind: AnswerType, language: str) -> str:
     if not comment.when:
         return label
     several = isinstance(kind, SeveralOf)
-    options = [kind.display([code] if several else code, language) for code in comment.when]
+    words = [kind.display([code] if several else code, language) for code in comment.when]
+    options = [NOTES["quoted"].in_language(language).format(words=each) for each in words]
     joined = NOTES["or"].in_language(language).join(options)
     return NOTES["when"].in_language(language).format(options=joined, label=label)
 
