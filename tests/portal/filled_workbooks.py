@@ -15,7 +15,10 @@ def fill(content: bytes, cells: Mapping[str, Any], rows: Mapping[str, list[list[
     sheet = workbook["Answers" if "Answers" in workbook.sheetnames else "Svar"]
     numbers = {cell.value: cell.row for cell in sheet["A"]}
     for key, value in cells.items():
-        sheet.cell(numbers[key.partition("#")[0]], 9 if "#" in key else 6).value = value
+        cell = sheet.cell(numbers[key.partition("#")[0]], 9 if "#" in key else 6)
+        cell.value = value
+        if isinstance(value, str):
+            cell.data_type = "s"  # typed into a cell that is set to text, "=1+1" stays one
     for name, table in (rows or {}).items():
         for number, row in enumerate(table, start=5):
             for column, value in enumerate(row, start=1):
