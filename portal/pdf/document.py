@@ -78,7 +78,11 @@ class Renderer:
         """Return a form to be read, printed and prepared; nobody can sign it. Raise `DocumentError`."""
         values = asdict(facts)
         locale = _locale(facts.language)
-        values |= {"language": locale.language, "made_at": _moment(facts.made_at, locale), **_setting(facts.made_at)}
+        values |= {
+            "language": locale.language,
+            "made_at": _moment(facts.made_at, locale, facts.questionnaire_title),
+            **_setting(facts.made_at),
+        }
         try:
             return _compile(self._compiler(FORM), {"data": json.dumps(self._fit(values))}, facts.made_at)
         except RuntimeError as error:
@@ -98,7 +102,7 @@ class Renderer:
         locale = _locale(facts.language)
         values |= {
             "language": locale.language,
-            "made_at": _moment(facts.made_at, locale),
+            "made_at": _moment(facts.made_at, locale, facts.reference),
             **_setting(facts.made_at),
             "answers_sha256": hashlib.sha256(answers).hexdigest(),
             "attachments": [_attachment(each, locale) for each in facts.attachments],
@@ -157,9 +161,9 @@ def _locale(language: str) -> Locale:
     return _ENGLISH if locale.language == "en" else locale
 
 
-def _moment(made_at: datetime, locale: Locale) -> str:
+def _moment(made_at: datetime, locale: Locale, document: str) -> str:
     if made_at.tzinfo is None:
-        raise DocumentError("the time has no time zone")
+        raise DocumentError(f"{document}: the time has no time zone")
     moment = made_at.astimezone(UTC)
     return f"{format_date(moment, 'long', locale=locale)}, {moment:%H:%M} UTC"
 

@@ -116,7 +116,11 @@ class _Reading:
     def refuse_strangers(self, known: set[str]) -> None:
         """Tell of rows that hold something and belong to no question, or to one that has a row already."""
         for row in self.rows.repeated:
-            self._tell(self.rows.cell(row, Head.ANSWER), row.key, NOTES["repeated"].filled(key=Text(row.key)))
+            self._tell(
+                self.rows.cell(row, Head.ANSWER),
+                row.key.partition(PART_MARK)[0],
+                NOTES["repeated"].filled(key=Text(row.key)),
+            )
         for row in self.rows.nameless + [row for row in self.rows.by_key.values() if row.key not in known]:
             if not is_blank(row.cells.get(Head.ANSWER)) or not is_blank(row.cells.get(Head.COMMENT)):
                 self._tell(self.rows.cell(row, Head.ANSWER), "", NOTES["unknown_row"])

@@ -7,7 +7,6 @@ import io
 import json
 import re
 import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from portal.models import Deed, Invitation, InvitationRole, LedgerEvent
 from portal.services.workbook_child import read_sheets
 from tests.factories import Make
 from tests.portal.filled_workbooks import fill, saved
+from tests.portal.pdf.test_document import text_of
 from tests.portal.uploads import PDF, workbook
 from tests.portal.web.pages import check
 from tests.portal.web.supplier.test_answering import CHILDREN, assessment_of, send_back, stored
@@ -45,7 +45,7 @@ def download(visitor: Visitor, name: str = "answers.xlsx") -> bytes:
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=human-rights-2026-1")
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
-    return answer.data
+    return bytes(answer.data)
 
 
 def upload(visitor: Visitor, content: bytes, path: str = AT_ONCE, name: str = "filled.xlsx") -> TestResponse:
@@ -84,16 +84,20 @@ def test_the_page_and_the_overview_offer_the_files(visitor: Visitor, language: s
 def test_the_pdfs_say_what_they_are(visitor: Visitor) -> None:
     visitor.answer(CHILDREN, {"HR-18": "17"})
     for name, words in (("blank.pdf", "to prepare answers on"), ("answers.pdf", "17 years")):
-        text = subprocess.run(
-            ["pdftotext", "-layout", "-", "-"], input=download(visitor, name), capture_output=True, check=True
-        ).stdout.decode()
+        text = text_of(download(visitor, name))
         assert words in text.replace("\u00a0", " ")
         assert "Not signed, and not a declaration." in text
 
 
 def test_a_filled_workbook_is_shown_then_taken_over(visitor: Visitor, session: Session) -> None:
     visitor.answer(CHILDREN, {"HR-18": "17", "HR-19": "yes"})
-    cells = {"HR-18": 16, "HR-19": "no", "HR-01": "Partly", "HR-01#comment": "=SUM(A1) is missing.", "HR-08/home_workers": "x"}
+    cells = {
+        "HR-18": 16,
+        "HR-19": "no",
+        "HR-01": "Partly",
+        "HR-01#comment": "=SUM(A1) is missing.",
+        "HR-08/home_workers": "x",
+    }
     content = fill(download(visitor), cells, {"HR-06": [["Verk 1", "Gate 1", "Norge", "Sveising", 12]]})
     path, page = shown(visitor, content)
     assert stored(session) == {"HR-18": 17, "HR-19": "yes"}, "nothing is saved by looking"
@@ -119,7 +123,6 @@ def test_a_filled_workbook_is_shown_then_taken_over(visitor: Visitor, session: S
         {"file_sha256": hashlib.sha256(content).hexdigest(), "answers_new": 3, "answers_changed": 1}
     ]
     again = visitor.get(path).text
-    assert "taken over" in again
     assert 'value="HR-01"' not in again, "what was taken over is unchanged now"
 
 
