@@ -35,6 +35,9 @@ class Fate(enum.StrEnum):
 
 TAKEN = (Fate.NEW, Fate.CHANGED)
 
+MOST_BYTES = 5_000_000
+"""Of a workbook; a form with all its tables full has a tenth of that."""
+
 
 class WorkbookNotTaken(Exception):
     """The whole file is refused; a code for the reader's language.
@@ -98,6 +101,8 @@ def read_filled(
     """
     if not content:
         raise WorkbookNotTaken("empty")
+    if len(content) > MOST_BYTES:
+        raise WorkbookNotTaken("too_large")
     try:
         sheets = read_sheets(content)
         check_form(sheets, questionnaire, reference_of(assessment))

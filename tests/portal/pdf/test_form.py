@@ -32,7 +32,7 @@ def form(key: str, language: str, answers: Answers | None, supplier: str = "æ·±å
 
 
 def faults_of(pdf: bytes) -> list[str]:
-    """Return what a validator finds; it takes the end of a stream for a line's end where its last byte looks like one."""
+    """Return what a validator finds; where a stream ends in a byte as lines do, it miscounts the stream's length."""
     found = [
         each.rule_id
         for profile in (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1)

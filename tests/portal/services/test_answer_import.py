@@ -18,7 +18,7 @@ from portal.config import Settings
 from portal.installation import Installation
 from portal.models import Assessment, Deed, Invitation, InvitationRole, LedgerEvent, Return
 from portal.services import answer_import, assessments, carrying, ledger
-from portal.services.answer_import import Fate, Outcome, Plan
+from portal.services.answer_import import Fate, Outcome, Plan, WorkbookNotTaken
 from portal.services.assessments import NotEditable
 from portal.services.whole_forms import Copy, workbook_of
 from questionnaires.model import Questionnaire
@@ -154,3 +154,10 @@ def test_a_reader_takes_nothing_over(carried: Bench) -> None:
     carried.session.commit()
     with pytest.raises(NotEditable):
         carried.take(plan)
+
+
+@pytest.mark.parametrize(("content", "code"), [(b"", "empty"), (bytes(answer_import.MOST_BYTES + 1), "too_large")])
+def test_no_file_and_a_huge_one_are_refused_before_they_are_read(carried: Bench, content: bytes, code: str) -> None:
+    with pytest.raises(WorkbookNotTaken) as refused:
+        answer_import.read_filled(content, carried.assessment, carried.questionnaire, {}, date(2027, 5, 5))
+    assert refused.value.code == code

@@ -238,3 +238,53 @@ def test_a_workbook_without_its_sheets_is_no_form(every: Questionnaire, sheets: 
     with pytest.raises(OtherWorkbook) as refused:
         check_form(sheets, every, FORM.reference)
     assert refused.value.code == "no_form"
+
+
+CELLS = some.one_of(
+    some.none(),
+    some.booleans(),
+    some.integers(),
+    some.floats(),
+    some.dates(),
+    some.datetimes(),
+    some.sampled_from(["x", "Yes", "ja", "-1", "1,234", "40 %", "31.2.2026", "=1+1", "\ud800", "\0", "٣", "🤷" * 300]),
+    some.text(max_size=20),
+)
+
+
+@given(data=some.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_stands_in_the_cells_is_read_or_told(data: Any, every: Questionnaire, sheets: Sheets) -> None:
+    filled_in = {name: [list(row) for row in rows] for name, rows in sheets.items()}
+    for rows in filled_in.values():
+        for _ in range(data.draw(some.integers(0, 4))):
+            row = data.draw(some.sampled_from([*rows, []]))
+            row.insert(data.draw(some.integers(0, 10)), data.draw(CELLS))
+    filled_in["Q-table"] += data.draw(some.lists(some.lists(CELLS, max_size=10), max_size=4))
+    try:
+        check_form(filled_in, every, FORM.reference)
+        filled = read_answers(every, filled_in, DAY, {})
+    except OtherWorkbook:
+        return
+    for key, value in filled.answers.items():
+        question = every.question(key.partition("#")[0])
+        (question.comment.type if question.comment and "#" in key else question.type).check(value)
+    for problem in filled.problems:
+        assert "!" in problem.cell
+        assert problem.message("en")
+        assert problem.message("nb")
+
+
+@given(cells=some.lists(CELLS, min_size=40, max_size=40))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_stands_in_the_answers_is_an_answer_or_a_problem(
+    cells: list[Any], every: Questionnaire, sheets: Sheets
+) -> None:
+    rows = [list(row) for row in sheets["Answers"]]
+    answer = rows[0].index("Answer")
+    for row, cell in zip(rows[3:], cells, strict=False):
+        row[answer] = cell
+    filled = read_answers(every, {**sheets, "Answers": rows}, DAY, {})
+    for key, value in filled.answers.items():
+        every.question(key).type.check(value)
+    assert all(problem.message("nb") for problem in filled.problems)
