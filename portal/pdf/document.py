@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,14 @@ from portal.pdf.facts import (
     PrintedSection,
 )
 from portal.pdf.fields import Box, add_signature_fields
+from portal.pdf.form_facts import FormFacts
 from portal.pdf.printing import Printing
 from portal.pdf.typefaces import FAMILIES, FONTS, PROJECT, TypefaceError, coverage
 
 __all__ = [
     "DeclarationFacts",
     "DocumentError",
+    "FormFacts",
     "PrintedAttachment",
     "PrintedClause",
     "PrintedEarlier",
@@ -37,7 +39,8 @@ __all__ = [
     "Renderer",
 ]
 
-TEMPLATE = PROJECT / "templates" / "declaration" / "declaration.typ"
+_TEMPLATES = PROJECT / "templates" / "declaration"
+DECLARATION, FORM = _TEMPLATES / "declaration.typ", _TEMPLATES / "form.typ"
 
 _ENGLISH = Locale("en", "GB")
 
@@ -63,27 +66,35 @@ class Renderer:
     def render(self, facts: DeclarationFacts) -> bytes:
         """Return the document to be shown, and to be signed as it is; raise `DocumentError`."""
         inputs = {"data": json.dumps(self._printed(facts)), "answers": _answers(facts)}
-        compiler = self._compiler()
+        compiler = self._compiler(DECLARATION)
         try:
-            pdf = compiler.compile(
-                sys_inputs=inputs,
-                format="pdf",
-                pdf_standards=["a-3a", "ua-1"],
-                timestamp=int(facts.made_at.timestamp()),
-            )
+            pdf = _compile(compiler, inputs, facts.made_at)
             boxes = [Box(**box) for box in json.loads(compiler.query("<signature-box>", field="value"))]
         except RuntimeError as error:
             raise DocumentError(f"{facts.reference}: {error}") from error
-        return add_signature_fields(_single(pdf), boxes)
+        return add_signature_fields(pdf, boxes)
 
-    def _compiler(self) -> typst.Compiler:
-        compiler: typst.Compiler | None = getattr(self._of_thread, "compiler", None)
-        if compiler is None:
-            compiler = typst.Compiler(
-                TEMPLATE, root=TEMPLATE.parent, font_paths=[self._fonts], ignore_system_fonts=True
+    def render_form(self, facts: FormFacts) -> bytes:
+        """Return a form to be read, printed and prepared; nobody can sign it. Raise `DocumentError`."""
+        values = asdict(facts)
+        locale = _locale(facts.language)
+        values |= {
+            "language": locale.language,
+            "made_at": _moment(facts.made_at, locale, facts.questionnaire_title),
+            **_setting(facts.made_at),
+        }
+        try:
+            return _compile(self._compiler(FORM), {"data": json.dumps(self._fit(values))}, facts.made_at)
+        except RuntimeError as error:
+            raise DocumentError(f"{facts.questionnaire_title}: {error}") from error
+
+    def _compiler(self, template: Path) -> typst.Compiler:
+        compilers: dict[Path, typst.Compiler] = self._of_thread.__dict__.setdefault("compilers", {})
+        if template not in compilers:
+            compilers[template] = typst.Compiler(
+                template, root=template.parent, font_paths=[self._fonts], ignore_system_fonts=True
             )
-            self._of_thread.compiler = compiler
-        return compiler
+        return compilers[template]
 
     def _printed(self, facts: DeclarationFacts) -> Mapping[str, Any]:
         values = asdict(facts)
@@ -91,12 +102,11 @@ class Renderer:
         locale = _locale(facts.language)
         values |= {
             "language": locale.language,
-            "made_at": _moment(facts, locale),
-            "date": [facts.made_at.year, facts.made_at.month, facts.made_at.day],
+            "made_at": _moment(facts.made_at, locale, facts.reference),
+            **_setting(facts.made_at),
             "answers_sha256": hashlib.sha256(answers).hexdigest(),
             "attachments": [_attachment(each, locale) for each in facts.attachments],
             "verify_url": _web_address(facts),
-            "fonts": FAMILIES,
         }
         printed: Mapping[str, Any] = self._fit(values)
         return printed
@@ -126,10 +136,21 @@ def _web_address(facts: DeclarationFacts) -> str:
     return facts.verify_url
 
 
-def _single(pdf: bytes | list[bytes] | None) -> bytes:
+def _compile(compiler: typst.Compiler, inputs: dict[str, str], made_at: datetime) -> bytes:
+    pdf = compiler.compile(
+        sys_inputs=inputs,
+        format="pdf",
+        pdf_standards=["a-3a", "ua-1"],
+        timestamp=int(made_at.timestamp()),
+    )
     if not isinstance(pdf, bytes):
         raise DocumentError("the typesetter gave no document")
     return pdf
+
+
+def _setting(made_at: datetime) -> Mapping[str, Any]:
+    """Return what every template takes besides its own facts."""
+    return {"date": [made_at.year, made_at.month, made_at.day], "fonts": FAMILIES}
 
 
 def _locale(language: str) -> Locale:
@@ -140,10 +161,10 @@ def _locale(language: str) -> Locale:
     return _ENGLISH if locale.language == "en" else locale
 
 
-def _moment(facts: DeclarationFacts, locale: Locale) -> str:
-    if facts.made_at.tzinfo is None:
-        raise DocumentError(f"{facts.reference}: the time has no time zone")
-    moment = facts.made_at.astimezone(UTC)
+def _moment(made_at: datetime, locale: Locale, document: str) -> str:
+    if made_at.tzinfo is None:
+        raise DocumentError(f"{document}: the time has no time zone")
+    moment = made_at.astimezone(UTC)
     return f"{format_date(moment, 'long', locale=locale)}, {moment:%H:%M} UTC"
 
 

@@ -108,7 +108,7 @@ def _section(asked: AskedSection, counting: Answers, marks: Mapping[str, str], l
     return PrintedSection(
         title=asked.section.title.in_language(language),
         introduction=introduction.in_language(language) if introduction else "",
-        clauses=tuple(clause for question in asked.questions for clause in _clauses(question, language)),
+        clauses=tuple(clause for question in asked.questions for clause in clauses_of(question, language)),
         questions=tuple(_question(each, counting, marks.get(each.id, ""), language) for each in asked.questions),
     )
 
@@ -123,7 +123,8 @@ def _question(question: Question, counting: Answers, mark: str, language: str) -
     )
 
 
-def _clauses(question: Question, language: str) -> tuple[PrintedClause, ...]:
+def clauses_of(question: Question, language: str) -> tuple[PrintedClause, ...]:
+    """Return what has to be read before a question is answered, the paper that it comes from first."""
     if not isinstance(question.type, Acknowledgement):
         return ()
     paper = question.type.document

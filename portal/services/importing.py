@@ -7,20 +7,14 @@ import uuid
 from datetime import datetime
 
 import sqlalchemy as sa
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy.orm import Session, selectinload
 
-from portal.config import Settings
 from portal.models import Contact, Deed, Supplier
 from portal.services import ledger
 from portal.services.actors import Actor
 from portal.services.import_columns import Column
 from portal.services.import_plan import Card, ContactCard, Fate, Plan, make_plan
 from portal.services.import_reading import Table
-from portal.storage import FileMissing, Store
-
-SECONDS_TO_DECIDE = 3600
-"""How long after the upload a dry run can be looked at and applied."""
 
 _FIELDS = {
     Column.NAME: "name",
@@ -35,42 +29,8 @@ _FIELDS = {
 }
 
 
-class UploadGone(Exception):
-    """The ticket is forged, too old, somebody else's, or its file is not there."""
-
-
 class PlanChanged(Exception):
     """The register has changed since the dry run; it has to be looked at again."""
-
-
-class Uploads:
-    """Files that wait for a decision; a signed ticket says whose and until when."""
-
-    def __init__(self, settings: Settings, store: Store) -> None:
-        self._store = store
-        self._serialiser = URLSafeTimedSerializer(
-            list(settings.secrets.intent),
-            salt="portal.supplier-import",
-            signer_kwargs={"digest_method": hashlib.sha256},
-        )
-
-    def keep(self, content: bytes, filename: str, user_id: uuid.UUID) -> str:
-        """Keep a file; return the ticket to it."""
-        return self._serialiser.dumps([self._store.put(content), filename[:80], user_id.hex])
-
-    def find(self, ticket: str, user_id: uuid.UUID) -> tuple[bytes, str]:
-        """Return the file and its name.
-
-        Raises:
-            UploadGone: see there.
-        """
-        try:
-            sha256, filename, owner = self._serialiser.loads(ticket, max_age=SECONDS_TO_DECIDE)
-            if owner != user_id.hex:
-                raise UploadGone
-            return self._store.get(sha256), str(filename)
-        except (BadSignature, FileMissing, ValueError, TypeError) as error:
-            raise UploadGone from error
 
 
 def plan(session: Session, table: Table) -> Plan:

@@ -19,6 +19,11 @@ def send_file_of(store: Store, sha256: str, filename: str, media_type: str) -> R
         content = store.get(sha256)
     except FileMissing as error:
         raise NotFound from error
+    return send_content(content, filename, media_type)
+
+
+def send_content(content: bytes, filename: str, media_type: str) -> Response:
+    """Return a file as an attachment (RFC 6266)."""
     response = Response(content, mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", **_names(filename))
     response.headers["Content-Security-Policy"] = POLICY

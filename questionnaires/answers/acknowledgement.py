@@ -26,6 +26,14 @@ _TICKS = frozenset({"yes", "ja", "x", "true", "1", "✓", "✔", "confirmed", "b
 _NO_TICKS = frozenset({"", "no", "nei", "false", "0"})
 
 
+def is_tick(cell: Cell) -> bool:
+    """Return whether a cell holds a yes or a cross, in any language; raises AnswerError where it is unclear."""
+    written = words_of(cell).strip().casefold()
+    if written not in _TICKS | _NO_TICKS:
+        raise AnswerError("not_a_tick")
+    return written in _TICKS
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One numbered piece of the text that is to be read first."""
@@ -92,10 +100,7 @@ class Acknowledgement(AnswerType):
 
     def from_cell(self, cell: Cell, language: str) -> Value:  # noqa: ARG002 - ticks of all languages are understood
         """Return True for a yes or a cross."""
-        written = words_of(cell).strip().casefold()
-        if written not in _TICKS | _NO_TICKS:
-            raise AnswerError("not_a_tick")
-        return True if written in _TICKS else None
+        return is_tick(cell) or None
 
     def to_cell(self, value: Value, language: str) -> str:
         """Return "Confirmed" in the reader's language."""

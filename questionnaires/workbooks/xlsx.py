@@ -43,6 +43,34 @@ class Book:
         return self.workbook.add_format({"text_wrap": True, "valign": "top", "num_format": "@", "locked": False})
 
     @cached_property
+    def field(self) -> Any:
+        """The same with a frame, for cells that are to be filled in."""
+        return self.workbook.add_format(
+            {
+                "text_wrap": True,
+                "valign": "top",
+                "num_format": "@",
+                "locked": False,
+                "border": 1,
+                "border_color": "#8FA3B0",
+            }
+        )
+
+    @cached_property
+    def closed(self) -> Any:
+        """The format of cells in such a column that are not to be filled in."""
+        return self.workbook.add_format(
+            {"text_wrap": True, "valign": "top", "num_format": "@", "bg_color": "#EEF1F3", "italic": True}
+        )
+
+    @cached_property
+    def quiet(self) -> Any:
+        """The format of what explains, and of what only the portal reads."""
+        return self.workbook.add_format(
+            {"text_wrap": True, "valign": "top", "num_format": "@", "font_color": "#56636E"}
+        )
+
+    @cached_property
     def gap(self) -> Any:
         """The format of a text that is missing."""
         return self.workbook.add_format({"bg_color": "#FFF2CC"})

@@ -27,6 +27,8 @@ TABLE: dict[frozenset[Audience], str] = {
         supplier.save_answer supplier.file supplier.wrong_person supplier.suggest_contact supplier.sign
         supplier.make_previews supplier.preview supplier.preview_file supplier.send_code supplier.accept
         supplier.back_to_preview supplier.receipt supplier.declaration_file
+        supplier.at_once supplier.blank_pdf supplier.answers_pdf supplier.answers_xlsx supplier.upload_workbook
+        supplier.check_workbook supplier.take_workbook
     """,
     frozenset({A, B, P, U}): """
         account.own account.change_password
@@ -36,6 +38,7 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
         buyer.certificates buyer.certificates_csv administrator.questionnaires
+        buyer.form_pdf buyer.form_xlsx
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier
@@ -54,6 +57,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.hand_over buyer.approve buyer.return_page buyer.return_questions buyer.deviations buyer.deviations_csv
         buyer.code_mapping_page buyer.save_code_mapping buyer.issue_addendum buyer.take_back_addendum
         buyer.check_answer buyer.take_check_back
+        buyer.answers_pdf buyer.answers_xlsx
     """,
 }
 MAY_OPEN = {endpoint: audiences for audiences, endpoints in TABLE.items() for endpoint in endpoints.split()}

@@ -13,7 +13,8 @@ from portal.services import import_reading, importing
 from portal.services.import_columns import Column
 from portal.services.import_plan import Fate, Plan
 from portal.services.import_reading import ImportFileError, read_table
-from portal.services.importing import PlanChanged, UploadGone, Uploads
+from portal.services.importing import PlanChanged
+from portal.services.waiting_uploads import UploadGone, Uploads
 from portal.web.access import open_to
 from portal.web.asking import chosen
 from portal.web.buyer import bp, words
@@ -122,7 +123,7 @@ def _upload_page(error: str | None = None) -> str:
 
 def _uploads() -> Uploads:
     parts = installation()
-    return Uploads(parts.settings, parts.store)
+    return Uploads(parts.settings, parts.store, "supplier-import")
 
 
 def _gone() -> str:

@@ -18,6 +18,7 @@ from portal.services.actors import COMMAND_LINE
 from portal.services.import_columns import Column
 from portal.services.import_plan import Fate, Plan, make_plan
 from portal.services.import_reading import read_table
+from portal.services.waiting_uploads import UploadGone, Uploads
 from tests.factories import Make
 
 FILE = b"""name;orgnr;country;criticality;product_groups;supplier_type;contact_name;epost;language;external_id;3tg
@@ -186,14 +187,16 @@ def test_a_register_that_changed_after_the_dry_run_is_not_written_over(session: 
 
 
 def test_a_ticket_opens_the_file_for_its_owner_alone(settings: Settings, installation: Installation) -> None:
-    uploads = importing.Uploads(settings, installation.store)
+    uploads = Uploads(settings, installation.store, "supplier-import")
     owner, neighbour = uuid.uuid4(), uuid.uuid4()
 
     ticket = uploads.keep(FILE, "suppliers.csv", owner)
 
     assert uploads.find(ticket, owner) == (FILE, "suppliers.csv")
+    with pytest.raises(UploadGone):
+        Uploads(settings, installation.store, "answers").find(ticket, owner)
     for wrong, who in ((ticket, neighbour), (ticket[:-3] + "abc", owner), ("nonsense", owner)):
-        with pytest.raises(importing.UploadGone):
+        with pytest.raises(UploadGone):
             uploads.find(wrong, who)
 
 
