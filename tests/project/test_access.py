@@ -36,6 +36,7 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
         buyer.certificates buyer.certificates_csv administrator.questionnaires
+        administrator.preview administrator.preview_all administrator.preview_section administrator.try_preview
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier
