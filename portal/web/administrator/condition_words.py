@@ -62,12 +62,12 @@ class Speaker:
     def subject(self, key: str) -> str:
         """Return what a condition is about: a question by its id, a column or a fact by its name."""
         if key in self.columns:
-            return f"“{self.columns[key][0].in_language(self.language)}”"
+            return str(_("“%(words)s”", words=self.columns[key][0].in_language(self.language)))
         return str(FACTS.get(name_of(key), name_of(key))) if is_fact(key) else key
 
     def answers(self, key: str, codes: tuple[str, ...]) -> str:
         """Return answers as they are read, each between quotation marks."""
-        return str(_(" or ")).join(f"“{self._answer(key, code)}”" for code in codes)
+        return str(_(" or ")).join(str(_("“%(words)s”", words=self._answer(key, code))) for code in codes)
 
     def _answer(self, key: str, code: str) -> str:
         kind = self._kind(key)
