@@ -117,11 +117,11 @@ def _answered(condition: Answered, speaker: Speaker) -> str:
 
 
 def _all_of(condition: AllOf, speaker: Speaker) -> str:
-    return str(_(" and ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("always"))
+    return str(_(", and ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("always"))
 
 
 def _any_of(condition: AnyOf, speaker: Speaker) -> str:
-    return str(_(" or ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("never"))
+    return str(_(", or ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("never"))
 
 
 def _not(condition: Not, speaker: Speaker) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.web.administrator import preview, trying
+from questionnaires.model import Questionnaire
 from tests.factories import Make
 
 
@@ -26,3 +29,15 @@ def client(app: Flask, make: Make) -> FlaskClient:
     client = app.test_client()
     make.sign_in(client, make.user())
     return client
+
+
+@pytest.fixture
+def show(monkeypatch: pytest.MonkeyPatch) -> Callable[[Questionnaire], Questionnaire]:
+    """Let the pages find an edition that is not in the catalogue."""
+
+    def found(edition: Questionnaire) -> Questionnaire:
+        for module in (preview, trying):
+            monkeypatch.setattr(module, "find_edition", lambda *_: edition)
+        return edition
+
+    return found
