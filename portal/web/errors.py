@@ -38,9 +38,7 @@ def explain(status: int) -> tuple[str, str]:
         410: (_("This link has ended"), _("Ask for a new one.")),
         413: (
             _("This is too large"),
-            _(
-                "A file may be 25 MB at most, what is typed into a page 2 MB. Make it smaller, or split it, and try again."
-            ),
+            _("A file may be 25 MB at most, what is typed into a page 2 MB. Make it smaller, and try again."),
         ),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     }

@@ -105,7 +105,8 @@ class Shown:
     def question(self, shown: forms.Field) -> Markup:
         """Return a question just as the supplier sees it, the words around it in its language too."""
         with force_locale(self.language if self.language in LANGUAGES else ENGLISH):
-            return self._marked(set_question(shown, self.language, {}, ""))
+            html = set_question(shown, self.language, {}, "")
+        return self._marked(html)
 
     def words(self, text: Text | None) -> Markup:
         """Return a text in the language; one that is not translated is marked."""
