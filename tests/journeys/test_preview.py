@@ -24,6 +24,14 @@ def test_a_questionnaire_is_read_and_tried_in_both_languages(browser: Browser, s
     page.goto(f"{site.address}{START}?language=nb")
     read(page, look, "nb")
     try_a_child_at_work(page, look, "nb")
+    print_all(page, site, look)
+
+
+def print_all(page: Page, site: Site, look: Look) -> None:
+    """Look at all pages of a questionnaire on one; its files are out of use."""
+    page.goto(f"{site.address}/questionnaires/code-of-conduct/2026-1/preview/all?language=nb")
+    look(page, "preview-all-nb")
+    assert page.locator("input[type=file]").first.is_disabled()
 
 
 def speak_norwegian(page: Page, site: Site) -> None:

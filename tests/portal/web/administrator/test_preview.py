@@ -84,7 +84,7 @@ def test_what_is_not_translated_is_marked_and_counted(client: FlaskClient, show:
     tag = '<span class="ds-tag" data-color="warning" data-size="sm">not translated</span> '
     assert f"{tag}Do you keep &lt;records&gt;?" in norwegian
     assert "Hvorfor?" in norwegian
-    assert "[en]" not in norwegian
+    assert "[en]" not in norwegian.partition("<body>")[2]  # a title in the browser's bar takes no tag
     assert f"{len(edition.gaps)} texts are not translated into Norsk bokmål yet." in norwegian
     assert "not translated" not in english
     assert tag in client.get(f"{address}?language=nb").text
