@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import reduce
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,7 +68,8 @@ class Speaker:
 
     def answers(self, key: str, codes: tuple[str, ...]) -> str:
         """Return answers as they are read, each between quotation marks."""
-        return str(_(" or ")).join(str(_("“%(words)s”", words=self._answer(key, code))) for code in codes)
+        quoted = [str(_("“%(words)s”", words=self._answer(key, code))) for code in codes]
+        return reduce(lambda one, other: str(_("%(one)s or %(other)s", one=one, other=other)), quoted or [""])
 
     def _answer(self, key: str, code: str) -> str:
         kind = self._kind(key)
@@ -117,11 +119,15 @@ def _answered(condition: Answered, speaker: Speaker) -> str:
 
 
 def _all_of(condition: AllOf, speaker: Speaker) -> str:
-    return str(_(", and ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("always"))
+    parts = [speaker.say(part, inside=True) for part in condition.parts]
+    return reduce(
+        lambda one, other: str(_("%(one)s, and %(other)s", one=one, other=other)), parts or [str(_("always"))]
+    )
 
 
 def _any_of(condition: AnyOf, speaker: Speaker) -> str:
-    return str(_(", or ")).join(speaker.say(part, inside=True) for part in condition.parts) or str(_("never"))
+    parts = [speaker.say(part, inside=True) for part in condition.parts]
+    return reduce(lambda one, other: str(_("%(one)s, or %(other)s", one=one, other=other)), parts or [str(_("never"))])
 
 
 def _not(condition: Not, speaker: Speaker) -> str:
