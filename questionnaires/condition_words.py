@@ -63,9 +63,11 @@ class _Setting:
     language: str
 
     def say(self, text: Text, **parts: str) -> str:
+        """Return a text in the reader's language, with its parts filled in."""
         return text.in_language(self.language).format(**parts)
 
     def quote(self, words: str) -> str:
+        """Return words between the quotation marks of the reader's language."""
         return self.say(_QUOTED, words=words)
 
 

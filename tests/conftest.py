@@ -73,13 +73,19 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of a SQLite database with all tables and no rows: for tests that do not hang on the kind of database."""
+    path = tmp_path / "portal.sqlite"
+    shutil.copy(empty_sqlite, path)
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database with all tables and no rows; a test that takes it runs once on each kind."""
     if request.param == "sqlite":
-        path = tmp_path / "portal.sqlite"
-        shutil.copy(empty_sqlite, path)
-        yield f"sqlite:///{path}"
+        yield request.getfixturevalue("sqlite_url")
         return
     url: str = request.getfixturevalue("postgresql_url")
     yield url

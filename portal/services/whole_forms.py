@@ -80,6 +80,7 @@ class _Printing:
     """What is asked after the answers; None in a blank form."""
 
     def section(self, part: FormSection) -> printed.FormSection:
+        """Return a section as it is printed."""
         introduction = part.section.introduction
         return printed.FormSection(
             title=part.section.title.in_language(self.language),

@@ -6,18 +6,17 @@ from flask import Response
 
 from portal.clock import clock
 from portal.models import Assessment
+from portal.services.uploads import PDF, XLSX
 from portal.services.whole_forms import Copy, form_of, workbook_of
 from portal.web.current import installation
 from portal.web.downloads import send_content
 from questionnaires.model import Questionnaire
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def send_pdf(assessment: Assessment, questionnaire: Questionnaire, copy: Copy) -> Response:
     """Return the form as a PDF."""
     facts = form_of(assessment, questionnaire, copy, clock())
-    return send_content(installation().renderer.render_form(facts), _name(assessment, copy, "pdf"), "application/pdf")
+    return send_content(installation().renderer.render_form(facts), _name(assessment, copy, "pdf"), PDF)
 
 
 def send_workbook(assessment: Assessment, questionnaire: Questionnaire, copy: Copy) -> Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,27 +12,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from portal.clock import clock
-from portal.config import read_settings
 from portal.demo.answering import answer_all
-from portal.installation import Installation
-from portal.models import Role
-from portal.services import campaigns, suppliers, users
-from portal.services.actors import COMMAND_LINE
-from portal.services.campaigns import CampaignTerms
-from portal.services.suppliers import ContactFacts, SupplierFacts
 from questionnaires.answers import Clause
 from questionnaires.catalogue import Catalogue
 from questionnaires.own_code import OwnCode, own_code
+from tests.journeys.asking import BUYER, CONTACT, SUPPLIER, ask, installation_of
 from tests.journeys.conftest import Look
-from tests.journeys.people import PASSWORD, Respondent, open_page, press, sign_in
+from tests.journeys.people import Respondent, open_page, press, sign_in
 from tests.journeys.site import Site
 from tests.portal.uploads import PDF
 
 pytestmark = pytest.mark.browser
-BUYER, CONTACT, SUPPLIER = "buyer@testfirma.example", "kari@supplier.example", "Prøve Metall AS"
-
-
 KEY = "code-of-conduct"
 ANSWERS: dict[str, Any] = {"CC-02": "own", "CC-04": ["clause_8"], "CC-05": "It will be in our next edition."}
 
@@ -41,16 +30,8 @@ ANSWERS: dict[str, Any] = {"CC-02": "own", "CC-04": ["clause_8"], "CC-05": "It w
 @pytest.fixture
 def code(site: Site) -> OwnCode:
     """A campaign that asks one supplier for its code of conduct is on its way; how it asks."""
-    settings = {name: value for name, value in site.environment.items() if name.startswith("PORTAL_")}
-    parts, now = Installation(read_settings(settings)), clock()
-    with parts.new_session.begin() as session:
-        buyer = users.add_user(session, BUYER, Role.BUYER, "Berit Buyer", PASSWORD, now=now, by=COMMAND_LINE)
-        supplier = suppliers.add(session, SupplierFacts(SUPPLIER, "NO"), now=now, by=COMMAND_LINE)
-        suppliers.add_contact(session, supplier, ContactFacts("Kari Prøve", CONTACT, "en"), now=now, by=COMMAND_LINE)
-        terms = CampaignTerms("Codes of Conduct", now.year, (now + timedelta(days=30)).date(), (KEY,))
-        campaign = campaigns.create(session, terms, parts.catalogue, now=now, by=buyer)
-        campaigns.choose(session, campaign, [supplier], now=now, by=buyer)
-        campaigns.send(session, campaign, parts.catalogue, now=now, by=buyer)
+    parts = installation_of(site)
+    ask(parts, KEY)
     parts.engine.dispose()
     found = own_code(Catalogue.load().newest(KEY))
     assert found is not None

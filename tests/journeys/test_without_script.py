@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, Page
 
 from portal.clock import clock
-from portal.config import read_settings
 from portal.installation import Installation
-from portal.models import Campaign, Role
-from portal.services import campaigns, requests, suppliers, users
-from portal.services.actors import COMMAND_LINE
-from portal.services.campaigns import CampaignTerms
+from portal.models import Campaign
+from portal.services import requests
 from portal.services.progress import RequestState, state_of
-from portal.services.suppliers import ContactFacts, SupplierFacts
-from tests.journeys.people import PASSWORD, Respondent, open_page, press
+from tests.journeys.asking import CONTACT, ask, installation_of
+from tests.journeys.people import Respondent, open_page, press
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
 KEYS = ("code-of-conduct", "conflict-minerals", "human-rights")
-CONTACT = "kari@supplier.example"
 
 
 @pytest.fixture
 def installation(any_site: Site) -> Iterator[Installation]:
     """The site's own installation, seen from here."""
-    settings = {name: value for name, value in any_site.environment.items() if name.startswith("PORTAL_")}
-    parts = Installation(read_settings(settings))
+    parts = installation_of(any_site)
     yield parts
     parts.engine.dispose()
 
@@ -36,18 +32,9 @@ def installation(any_site: Site) -> Iterator[Installation]:
 @pytest.fixture
 def campaign_id(installation: Installation) -> object:
     """A campaign sent to one supplier."""
-    now = clock()
-    with installation.new_session.begin() as session:
-        buyer = users.add_user(
-            session, "buyer@testfirma.example", Role.BUYER, "Buyer", PASSWORD, now=now, by=COMMAND_LINE
-        )
-        supplier = suppliers.add(session, SupplierFacts("Prøve Metall AS", "NO"), now=now, by=COMMAND_LINE)
-        suppliers.add_contact(session, supplier, ContactFacts("Kari Prøve", CONTACT, "en"), now=now, by=COMMAND_LINE)
-        terms = CampaignTerms("Self-declaration 2026", 2026, now.date().replace(year=now.year + 1, day=1), KEYS)
-        campaign = campaigns.create(session, terms, installation.catalogue, now=now, by=buyer)
-        campaigns.choose(session, campaign, [supplier], now=now, by=buyer)
-        campaigns.send(session, campaign, installation.catalogue, now=now, by=buyer)
-        return campaign.id
+    ask(installation, *KEYS)
+    with installation.new_session() as session:
+        return session.scalars(sa.select(Campaign.id)).one()
 
 
 def test_a_supplier_answers_and_signs_without_script(

@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from portal.clock import clock
-from portal.config import read_settings
-from portal.installation import Installation
-from portal.models import Role
-from portal.services import campaigns, suppliers, users
-from portal.services.actors import COMMAND_LINE
-from portal.services.campaigns import CampaignTerms
-from portal.services.suppliers import ContactFacts, SupplierFacts
+from tests.journeys.asking import CONTACT, ask, installation_of
 from tests.journeys.conftest import Look
-from tests.journeys.people import PASSWORD, Respondent, open_page, press
+from tests.journeys.people import Respondent, open_page, press
 from tests.journeys.site import Site
 from tests.portal.filled_workbooks import fill
 
 pytestmark = pytest.mark.browser
-BUYER, CONTACT, SUPPLIER, KEY = "buyer@testfirma.example", "kari@supplier.example", "Prøve Metall AS", "human-rights"
+KEY = "human-rights"
 
 
 @pytest.fixture
 def link(site: Site) -> str:
     """The link to a request for one questionnaire, which was mailed to the supplier."""
-    settings = {name: value for name, value in site.environment.items() if name.startswith("PORTAL_")}
-    parts, now = Installation(read_settings(settings)), clock()
-    with parts.new_session.begin() as session:
-        buyer = users.add_user(session, BUYER, Role.BUYER, "Berit Buyer", PASSWORD, now=now, by=COMMAND_LINE)
-        supplier = suppliers.add(session, SupplierFacts(SUPPLIER, "NO"), now=now, by=COMMAND_LINE)
-        suppliers.add_contact(session, supplier, ContactFacts("Kari Prøve", CONTACT, "en"), now=now, by=COMMAND_LINE)
-        terms = CampaignTerms("Human rights", now.year, (now + timedelta(days=30)).date(), (KEY,))
-        campaign = campaigns.create(session, terms, parts.catalogue, now=now, by=buyer)
-        campaigns.choose(session, campaign, [supplier], now=now, by=buyer)
-        campaigns.send(session, campaign, parts.catalogue, now=now, by=buyer)
+    parts = installation_of(site)
+    ask(parts, KEY)
     parts.engine.dispose()
     return site.mailbox.link(CONTACT)
 

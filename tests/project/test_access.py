@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import uuid
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -68,11 +66,9 @@ def test_the_table_says_what_every_page_says(app: Flask) -> None:
 
 
 @pytest.fixture
-def database_url(empty_sqlite: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite: whom a page is open to does not hang on the database."""
-    path = tmp_path / "portal.sqlite"
-    shutil.copy(empty_sqlite, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 @pytest.mark.parametrize("role", [None, *Role])

@@ -14,17 +14,19 @@ from portal.services.import_columns import Column
 from portal.services.import_plan import Fate, Plan
 from portal.services.import_reading import ImportFileError, read_table
 from portal.services.importing import PlanChanged
-from portal.services.waiting_uploads import UploadGone, Uploads
+from portal.services.waiting_uploads import UploadGone
 from portal.web.access import open_to
 from portal.web.asking import chosen
 from portal.web.buyer import bp, words
 from portal.web.buyer.rights import KEEPERS
-from portal.web.current import actor, installation, signed_in_user
+from portal.web.current import actor, signed_in_user
 from portal.web.import_sentences import explain_file, explain_problem
 from portal.web.paging import page_of
 from portal.web.transactions import begin_writing, begins_reading, mark_failed
+from portal.web.waiting import GONE, uploads_for
 
 PER_PAGE = 100
+PURPOSE = "supplier-import"
 
 
 @bp.get("/suppliers/import", endpoint="import_page")
@@ -56,7 +58,9 @@ def upload() -> ResponseReturnValue:
         sentence = _("Choose a file first.") if not file or not file.filename else explain_file(error, _)
         return _upload_page(sentence), 422
     name = (file.filename if file else "") or ""
-    return redirect(url_for("buyer.check_import", ticket=_uploads().keep(content, name, signed_in_user().id)), 303)
+    return redirect(
+        url_for("buyer.check_import", ticket=uploads_for(PURPOSE).keep(content, name, signed_in_user().id)), 303
+    )
 
 
 @bp.get("/suppliers/import/<ticket>", endpoint="check_import")
@@ -64,9 +68,9 @@ def upload() -> ResponseReturnValue:
 def check(ticket: str) -> ResponseReturnValue:
     """Show each row's fate."""
     try:
-        content, filename = _uploads().find(ticket, signed_in_user().id)
+        content, filename = uploads_for(PURPOSE).find(ticket, signed_in_user().id)
     except UploadGone:
-        return _upload_page(_gone()), 410
+        return _upload_page(str(GONE)), 410
     plan = importing.plan(db.session, read_table(content))
     wanted = chosen(Fate, "show")
     rows = [row for row in plan.rows if wanted in (None, row.fate)]
@@ -90,9 +94,9 @@ def check(ticket: str) -> ResponseReturnValue:
 def apply(ticket: str) -> ResponseReturnValue:
     """Do what the page showed."""
     try:
-        content, _filename = _uploads().find(ticket, signed_in_user().id)
+        content, _filename = uploads_for(PURPOSE).find(ticket, signed_in_user().id)
     except UploadGone:
-        return _upload_page(_gone()), 410
+        return _upload_page(str(GONE)), 410
     table = read_table(content)
     begin_writing()
     plan = importing.plan(db.session, table)
@@ -119,14 +123,3 @@ def _outcome(plan: Plan) -> str:
 
 def _upload_page(error: str | None = None) -> str:
     return render_template("buyer/imports/upload.html", error=error, Column=Column, most=import_reading.MOST_ROWS)
-
-
-def _uploads() -> Uploads:
-    parts = installation()
-    return Uploads(parts.settings, parts.store, "supplier-import")
-
-
-def _gone() -> str:
-    return str(
-        _("The upload is no longer here: it is kept for an hour, for the one who made it. Upload the file again.")
-    )

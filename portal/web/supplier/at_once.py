@@ -14,7 +14,7 @@ from portal.extensions import db, limiter
 from portal.services import answer_import, ledger
 from portal.services.answer_import import Fate, Line, Outcome, Plan, WorkbookNotTaken
 from portal.services.assessments import NotEditable
-from portal.services.waiting_uploads import UploadGone, Uploads
+from portal.services.waiting_uploads import UploadGone
 from portal.services.whole_forms import Copy
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
@@ -24,11 +24,14 @@ from portal.web.supplier import bp
 from portal.web.supplier.differences import shown_lines
 from portal.web.supplier.sheets import Sheet, find_sheet
 from portal.web.transactions import begin_writing, begins_reading, mark_failed
+from portal.web.waiting import GONE, uploads_for
 from portal.web.whole_forms import send_pdf, send_workbook
 from portal.web.workbook_sentences import explain_refusal
 from questionnaires.journey import counted
+from questionnaires.workbooks.answer_reading import Filled
 
 AT_ONCE = "/r/<uuid:request_id>/at-once/<questionnaire>"
+PURPOSE = "answers"
 TAKE, EVERYTHING = "take", "everything"
 
 
@@ -82,10 +85,10 @@ def upload_workbook(request_id: uuid.UUID, questionnaire: str) -> ResponseReturn
     file = request.files.get("file")
     content = file.read() if file else b""
     try:
-        answer_import.read_filled(content, sheet.assessment, sheet.questionnaire, sheet.answers, clock().date())
+        _read(sheet, content)
     except WorkbookNotTaken as refused:
         return _page(sheet, explain_refusal(refused.code)), 422
-    ticket = _uploads().keep(content, (file.filename if file else "") or "", sheet.invitation.id)
+    ticket = uploads_for(PURPOSE).keep(content, (file.filename if file else "") or "", sheet.invitation.id)
     return redirect(url_for(".check_workbook", request_id=request_id, questionnaire=questionnaire, ticket=ticket), 303)
 
 
@@ -98,10 +101,10 @@ def check_workbook(request_id: uuid.UUID, questionnaire: str, ticket: str) -> Re
     if not _is_open(sheet):
         return _closed(sheet)
     try:
-        content, filename = _uploads().find(ticket, sheet.invitation.id)
-        return _difference(sheet, _plan(sheet, content), ticket, filename)
+        content, filename = uploads_for(PURPOSE).find(ticket, sheet.invitation.id)
+        return _difference(sheet, _plan(sheet, _read(sheet, content)), ticket, filename)
     except UploadGone:
-        return _page(sheet, _gone()), 410
+        return _page(sheet, str(GONE)), 410
     except WorkbookNotTaken as refused:
         return _page(sheet, explain_refusal(refused.code)), 422
 
@@ -114,18 +117,16 @@ def take_workbook(request_id: uuid.UUID, questionnaire: str, ticket: str) -> Res
     """Save what was ticked, unless somebody has answered one of those questions since the page was shown."""
     sheet = find_sheet(request_id, questionnaire)
     try:
-        content, filename = _uploads().find(ticket, sheet.invitation.id)
-        filled = answer_import.read_filled(
-            content, sheet.assessment, sheet.questionnaire, sheet.answers, clock().date()
-        )
+        content, filename = uploads_for(PURPOSE).find(ticket, sheet.invitation.id)
+        filled = _read(sheet, content)
     except UploadGone:
-        return _page(sheet, _gone()), 410
+        return _page(sheet, str(GONE)), 410
     except WorkbookNotTaken as refused:
         return _page(sheet, explain_refusal(refused.code)), 422
     begin_writing()
     ledger.begin(db.session)
     sheet = find_sheet(request_id, questionnaire, to_write=True)
-    plan = answer_import.make_plan(sheet.assessment, sheet.questionnaire, sheet.answers, filled)
+    plan = _plan(sheet, filled)
     chosen = [line for line in plan.takeable if _is_chosen(line)]
     if unseen := frozenset(line.question.id for line in chosen if _has_changed(line, sheet)):
         mark_failed()
@@ -144,8 +145,11 @@ def _take(sheet: Sheet, chosen: list[Line], content: bytes) -> ResponseReturnVal
     return redirect(url_for("supplier.overview", request_id=sheet.assessment.request_id), 303)
 
 
-def _plan(sheet: Sheet, content: bytes) -> Plan:
-    filled = answer_import.read_filled(content, sheet.assessment, sheet.questionnaire, sheet.answers, clock().date())
+def _read(sheet: Sheet, content: bytes) -> Filled:
+    return answer_import.read_filled(content, sheet.assessment, sheet.questionnaire, sheet.answers, clock().date())
+
+
+def _plan(sheet: Sheet, filled: Filled) -> Plan:
     return answer_import.make_plan(sheet.assessment, sheet.questionnaire, sheet.answers, filled)
 
 
@@ -212,14 +216,3 @@ def _outcome(outcome: Outcome) -> str:
             )
         )
     return " ".join(map(str, parts))
-
-
-def _gone() -> str:
-    return str(
-        _("The upload is no longer here: it is kept for an hour, for the one who made it. Upload the file again.")
-    )
-
-
-def _uploads() -> Uploads:
-    parts = installation()
-    return Uploads(parts.settings, parts.store, "answers")

@@ -6,9 +6,7 @@ import hashlib
 import io
 import json
 import re
-import shutil
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -33,11 +31,9 @@ AT_ONCE = "/at-once/human-rights"
 
 
 @pytest.fixture
-def database_url(empty_sqlite: Path, tmp_path: Path) -> str:
+def database_url(sqlite_url: str) -> str:
     """SQLite: what is saved by these pages goes the same way as from a section's page, which is tested on both."""
-    path = tmp_path / "portal.sqlite"
-    shutil.copy(empty_sqlite, path)
-    return f"sqlite:///{path}"
+    return sqlite_url
 
 
 def download(visitor: Visitor, name: str = "answers.xlsx") -> bytes:
