@@ -25,6 +25,7 @@ def make_application(settings: Settings | None = None) -> Flask:
     Raises:
         SettingsError: a setting is missing, weak or unknown.
         AccessError: a page does not say who may open it.
+        QuestionnaireError: a published edition, shipped or the company's own, is not what it was.
     """
     settings = settings or read_settings(os.environ)
     app = Flask("portal", root_path=str(ROOT / "portal"), template_folder=str(ROOT / "templates"))
@@ -40,6 +41,7 @@ def make_application(settings: Settings | None = None) -> Flask:
     login.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    installation.check_catalogue()
     web.join(app, settings)
     return app
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.config import Settings
@@ -15,6 +17,7 @@ from portal.pdf.certificates import Trust, load_keys, load_trust
 from portal.pdf.document import Renderer
 from portal.pdf.signing import Signer
 from portal.services.links import Links
+from portal.services.living_catalogue import LivingCatalogue
 from portal.storage import LocalStore, Store
 from questionnaires.catalogue import Catalogue
 
@@ -41,9 +44,18 @@ class Installation:
         return LocalStore(self.settings.files_dir)
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """The questionnaires."""
-        return Catalogue.load(self.settings.questionnaires)
+    def catalogue(self) -> LivingCatalogue:
+        """The questionnaires, those that the company has published itself among them."""
+        load = partial(Catalogue.load, self.settings.questionnaires)
+        return LivingCatalogue(load, self.new_session, self.store)
+
+    def check_catalogue(self) -> None:
+        """Load the questionnaires at the start, so that one that was changed stops the portal there.
+
+        A database that is away, or not made yet, is told when somebody asks for it. Raises QuestionnaireError.
+        """
+        with suppress(DBAPIError):
+            self.catalogue.refresh()
 
     @cached_property
     def links(self) -> Links:

@@ -22,12 +22,18 @@ LOCK_NAME = "published.lock"
 class Catalogue:
     """Editions by key and age, each checked by itself and against the ones before it."""
 
-    def __init__(self, questionnaires: Iterable[Questionnaire]) -> None:
-        """Raise DefinitionErrors where a question changed from one edition to the next and does not say so."""
-        self._editions: dict[str, dict[str, Questionnaire]] = {}
+    def __init__(self, questionnaires: Iterable[Questionnaire], retired: Iterable[str] = ()) -> None:
+        """Raise DefinitionErrors where a question changed from one edition to the next and does not say so.
+
+        Args:
+            questionnaires: the editions.
+            retired: names of those that are asked no more.
+        """
+        editions: dict[str, dict[str, Questionnaire]] = {}
         for questionnaire in sorted(questionnaires, key=lambda one: (one.key, age(one.edition))):
-            self._editions.setdefault(questionnaire.key, {})[questionnaire.edition] = questionnaire
-        self._refuse_faults()
+            editions.setdefault(questionnaire.key, {})[questionnaire.edition] = questionnaire
+        _refuse_faults(editions)
+        self._editions, self._retired = editions, frozenset(retired)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Catalogue:
@@ -44,7 +50,7 @@ class Catalogue:
 
     def with_more(self, questionnaires: Iterable[Questionnaire]) -> Catalogue:
         """Return a catalogue that holds these editions too; raises DefinitionErrors where they do not fit."""
-        return Catalogue((*self.all(), *questionnaires))
+        return Catalogue((*self.all(), *questionnaires), self._retired)
 
     def find(self, key: str, edition: str) -> Questionnaire:
         """Return the edition; raises UnknownQuestionnaire."""
@@ -56,6 +62,20 @@ class Catalogue:
     def newest(self, key: str) -> Questionnaire:
         """Return the newest edition; raises UnknownQuestionnaire."""
         return list(self._editions_of(key).values())[-1]
+
+    def offered(self, key: str) -> Questionnaire | None:
+        """Return the edition that is asked from now on: the newest that is not retired, if there is one."""
+        editions = reversed(self._editions.get(key, {}).values())
+        return next((one for one in editions if one.name not in self._retired), None)
+
+    def all_offered(self) -> tuple[Questionnaire, ...]:
+        """Return what can be asked, one edition of each questionnaire, by key."""
+        found = (self.offered(key) for key in sorted(self._editions))
+        return tuple(one for one in found if one)
+
+    def is_retired(self, name: str) -> bool:
+        """Return whether an edition (`human-rights/2026-1`) is asked no more."""
+        return name in self._retired
 
     def editions(self, key: str) -> tuple[Questionnaire, ...]:
         """Return all editions of a questionnaire, oldest first; raises UnknownQuestionnaire."""
@@ -85,15 +105,6 @@ class Catalogue:
                     f"{name} is published and cannot be changed: suppliers have signed it as it was. "
                     f"Undo the change, or copy the folder to a new edition and change that."
                 )
-
-    def _refuse_faults(self) -> None:
-        found = [fault for editions in self._editions.values() for fault in faults(tuple(editions.values()))]
-        for one in self.all():
-            if one.short_form and one.short_form.key not in self._editions:
-                sentence = f"key: there is no questionnaire {one.short_form.key}; there are {', '.join(self.keys())}"
-                found.append(Problem(one.name, "short_form", sentence, "key"))
-        if found:
-            raise DefinitionErrors(found)
 
     def _editions_of(self, key: str) -> dict[str, Questionnaire]:
         if key not in self._editions:
@@ -145,6 +156,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
+
+
+def _refuse_faults(editions: Mapping[str, Mapping[str, Questionnaire]]) -> None:
+    found = [fault for each in editions.values() for fault in faults(tuple(each.values()))]
+    for one in (one for each in editions.values() for one in each.values()):
+        if one.short_form and one.short_form.key not in editions:
+            sentence = f"key: there is no questionnaire {one.short_form.key}; there are {', '.join(editions)}"
+            found.append(Problem(one.name, "short_form", sentence, "key"))
+    if found:
+        raise DefinitionErrors(found)
 
 
 def _listing(folder: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +55,10 @@ class Check:
         name = f"{whole.parent.name}/{whole.name}"
         self._take(name, lambda problem: str(folder / problem.file), lambda: load_edition(whole, draft=self.draft))
 
+    def add_files(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Check the files of one edition by their names; `name` is its key and edition."""
+        self._take(name, lambda problem: problem.file, lambda: load_files(name, files, draft=self.draft))
+
     def add_workbook(self, path: str, sheets: Sheets) -> None:
         """Check a definition as a workbook, by its name and its cells."""
         try:
@@ -74,6 +78,19 @@ class Check:
         for key, editions in by_key.items():
             if len(editions) > 1 and key not in self._broken:
                 self._note(faults(editions))
+
+    def compare_with(self, catalogue: Catalogue) -> None:
+        """Check that what loaded fits to editions that are published, and is not one of them."""
+        published = {one.name for one in catalogue.all()} & self.editions.keys()
+        for name in sorted(published):
+            sentence = f"edition: {name} is published and cannot be changed; give this one a new edition"
+            self._note([Problem(name, "", sentence, "edition")])
+        if published or self._broken:
+            return
+        try:
+            catalogue.with_more(self.editions.values())
+        except DefinitionErrors as error:
+            self._note(error.problems)
 
     def compare_whole(self, folder: Path) -> None:
         """Check that the definitions of a folder fit together as the portal demands when it starts."""

@@ -16,6 +16,7 @@ def worker() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     installation = open_installation()
+    installation.check_catalogue()
     click.echo("The worker is running; Ctrl-C ends it.")
     run_worker(installation)
     click.echo("The worker has ended.")

@@ -60,6 +60,7 @@ class Deed(enum.StrEnum):
     EDITION_UPLOADED = "edition:uploaded"
     EDITION_PUBLISHED = "edition:published"
     EDITION_RETIRED = "edition:retired"
+    EDITION_DISCARDED = "edition:discarded"
     ANSWER_CHECKED = "answer:checked"
     CHECK_TAKEN_BACK = "answer:check-taken-back"
     CODE_MAPPED = "code:mapped"

@@ -52,9 +52,9 @@ def _planned(request: Request, catalogue: Catalogue) -> Iterator[AskedForm]:
     facts, taken = fact_sheet(request.supplier), set[str]()
     for asked in request.campaign.questionnaires:
         questionnaire = catalogue.find(asked.key, asked.edition)
-        form = _form(questionnaire, request, facts)
-        if form is Form.SHORT and questionnaire.short_form:
-            questionnaire = catalogue.newest(questionnaire.short_form.key)
+        form = _form(questionnaire, request, facts, catalogue)
+        if form is Form.SHORT:
+            questionnaire = _short_of(questionnaire, catalogue) or questionnaire
         if questionnaire.key not in taken:
             taken.add(questionnaire.key)
             yield AskedForm(questionnaire, facts, form, asked.position)
@@ -66,18 +66,23 @@ def _sent(request: Request, catalogue: Catalogue) -> Iterator[AskedForm]:
         questionnaire = catalogue.find(asked.questionnaire, asked.edition)
         form = Form.SHORT
         if questionnaire.key in named:
-            planned = _form(questionnaire, request, asked.facts)
+            planned = _form(questionnaire, request, asked.facts, catalogue)
             form = Form.LONG if planned is Form.SHORT else planned  # asked before the short one was offered
         yield AskedForm(questionnaire, asked.facts, form, asked.position)
 
 
-def _form(questionnaire: Questionnaire, request: Request, facts: Facts) -> Form:
+def _form(questionnaire: Questionnaire, request: Request, facts: Facts, catalogue: Catalogue) -> Form:
     short = questionnaire.short_form
-    if short is None or short.key in _keys(request.campaign):
+    if short is None or short.key in _keys(request.campaign) or _short_of(questionnaire, catalogue) is None:
         return Form.ONLY
     if not short.offered_if.holds(as_answers(facts)):
         return Form.LONG
     return Form.LONG_BY_CHOICE if request.long_form_reason else Form.SHORT
+
+
+def _short_of(questionnaire: Questionnaire, catalogue: Catalogue) -> Questionnaire | None:
+    """Return the edition of its short form that is asked; None where there is none, or it is retired."""
+    return catalogue.offered(questionnaire.short_form.key) if questionnaire.short_form else None
 
 
 def _keys(campaign: Campaign) -> frozenset[str]:

@@ -30,8 +30,8 @@ from questionnaires.catalogue import Catalogue
 class CampaignError(Exception):
     """A deed is not possible; the code says why.
 
-    Codes: questionnaires_missing, questionnaires_fixed, due_date_past, nobody_to_ask, not_sent, withdrawn, signed,
-    contact_retired, reason_missing, reason_too_long.
+    Codes: questionnaires_missing, questionnaires_fixed, questionnaires_retired, due_date_past, nobody_to_ask, not_sent,
+    withdrawn, signed, contact_retired, reason_missing, reason_too_long.
     """
 
     def __init__(self, code: str) -> None:
@@ -47,7 +47,7 @@ class CampaignTerms:
     reporting_year: int
     due_on: date
     questionnaires: tuple[str, ...]
-    """Keys; the newest edition of each is asked."""
+    """Keys; the newest edition of each that is not retired is asked."""
     message: str = ""
 
 
@@ -77,8 +77,7 @@ def create(session: Session, terms: CampaignTerms, catalogue: Catalogue, *, now:
     """Make a campaign; nobody is asked yet.
 
     Raises:
-        CampaignError: questionnaires_missing, due_date_past.
-        UnknownQuestionnaire: the catalogue has no such key.
+        CampaignError: questionnaires_missing, questionnaires_retired, due_date_past.
     """
     campaign = Campaign(id=uuid.uuid4(), created_by=by, created_at=now)
     _write(campaign, terms, now)
@@ -94,8 +93,7 @@ def change(
     """Change a campaign; once it is sent its questionnaires are fixed.
 
     Raises:
-        CampaignError: questionnaires_missing, questionnaires_fixed, due_date_past.
-        UnknownQuestionnaire: the catalogue has no such key.
+        CampaignError: questionnaires_missing, questionnaires_fixed, questionnaires_retired, due_date_past.
     """
     ledger.begin(session)
     if campaign.sent_at and set(terms.questionnaires) != {asked.key for asked in campaign.questionnaires}:
@@ -169,7 +167,7 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
     Sending again asks only those who came later. All or nothing, in the caller's transaction.
 
     Raises:
-        CampaignError: due_date_past, or nobody_to_ask where nobody ever was.
+        CampaignError: due_date_past, questionnaires_retired, or nobody_to_ask where nobody ever was.
     """
     ledger.begin(session)
     session.refresh(campaign, with_for_update=True)  # of two who send at once the second finds nothing left to send
@@ -179,6 +177,8 @@ def send(session: Session, campaign: Campaign, catalogue: Catalogue, *, now: dat
     if not asked:
         raise CampaignError("nobody_to_ask")
     _refuse_past(campaign.due_on, now)
+    if campaign.sent_at is None and any(catalogue.is_retired(name) for name in _editions(campaign)):
+        raise CampaignError("questionnaires_retired")
     campaign.sent_at = campaign.sent_at or now
     planned = [(request, forms_of(request, catalogue)) for request in asked]
     earlier = _proposed(session, planned, catalogue)
@@ -253,10 +253,12 @@ def _refuse_past(due_on: date, now: datetime) -> None:
 
 
 def _ask(campaign: Campaign, keys: Iterable[str], catalogue: Catalogue) -> None:
-    campaign.questionnaires.extend(
-        CampaignQuestionnaire(key=key, edition=catalogue.newest(key).edition, position=position)
-        for position, key in enumerate(dict.fromkeys(keys))
-    )
+    for position, key in enumerate(dict.fromkeys(keys)):
+        offered = catalogue.offered(key)
+        if offered is None:
+            raise CampaignError("questionnaires_retired")
+        asked = CampaignQuestionnaire(key=key, edition=offered.edition, position=position)
+        campaign.questionnaires.append(asked)
 
 
 def _editions(campaign: Campaign) -> list[str]:

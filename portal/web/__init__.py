@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.config import Settings
-from portal.web import access, account, errors, filters, headers, languages, public, transactions
+from portal.web import access, account, errors, filters, freshness, headers, languages, public, transactions
 from portal.web.administrator import bp as administrator
 from portal.web.auditor import bp as auditor
 from portal.web.buyer import bp as buyer
@@ -34,6 +34,7 @@ def join(app: Flask, settings: Settings) -> None:
         app.register_blueprint(demo.bp)
     transactions.join(app)
     access.join(app)
+    freshness.join(app)
     errors.join(app)
     headers.join(app)
     filters.join(app)

@@ -68,6 +68,7 @@ SENTENCES = {
     Deed.EDITION_UPLOADED: lazy_gettext("%(who)s uploaded a questionnaire."),
     Deed.EDITION_PUBLISHED: lazy_gettext("%(who)s published a questionnaire."),
     Deed.EDITION_RETIRED: lazy_gettext("%(who)s retired a questionnaire."),
+    Deed.EDITION_DISCARDED: lazy_gettext("%(who)s threw away the draft of a questionnaire."),
     Deed.ANSWER_CHECKED: lazy_gettext("%(who)s looked into an answer."),
     Deed.CHECK_TAKEN_BACK: lazy_gettext("%(who)s took back that an answer was checked."),
     Deed.CODE_MAPPED: lazy_gettext("%(who)s held the supplier’s own code of conduct against ours."),

@@ -8,6 +8,9 @@ from portal.services.campaigns import CampaignError
 
 _SENTENCES = {
     "questionnaires_missing": lazy_gettext("Choose at least one questionnaire."),
+    "questionnaires_retired": lazy_gettext(
+        "A questionnaire that you chose has been retired meanwhile and is asked no more. Choose again."
+    ),
     "questionnaires_fixed": lazy_gettext("The campaign is sent; its questionnaires cannot be changed any more."),
     "due_date_past": lazy_gettext("Choose a date after today."),
     "nobody_to_ask": lazy_gettext("Nobody can be asked yet. Choose suppliers that have a contact."),

@@ -35,7 +35,11 @@ from portal.web.transactions import after_commit, mark_failed
 from portal.web.typed import tidy, tidy_lines
 
 PER_PAGE = 25
-FIELD_OF = {"questionnaires_missing": "questionnaires", "questionnaires_fixed": "questionnaires"}
+FIELD_OF = {
+    "questionnaires_missing": "questionnaires",
+    "questionnaires_fixed": "questionnaires",
+    "questionnaires_retired": "questionnaires",
+}
 
 
 class CampaignForm(FlaskForm):  # type: ignore[misc]
@@ -51,9 +55,8 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        catalogue = installation().catalogue
-        newest = [catalogue.newest(key) for key in sorted(catalogue.keys())]
-        self.questionnaires.choices = [(one.key, in_language(one.title)) for one in newest]
+        offered = installation().catalogue.all_offered()
+        self.questionnaires.choices = [(one.key, in_language(one.title)) for one in offered]
 
     def terms(self, fixed: tuple[str, ...] = ()) -> CampaignTerms:
         """Return what was filled in; `fixed` are the questionnaires of a campaign that is sent."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ from questionnaires.errors import UnknownQuestion
 from questionnaires.model import Question, Questionnaire, Section
 from questionnaires.texts import Text
 from questionnaires.values import Value
+
+_KEY = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +176,7 @@ class Sheet:
 def find_sheet(request_id: uuid.UUID, questionnaire: str, *, to_write: bool = False) -> Sheet:
     """Return a questionnaire of the request that the reader came for; 404 where it does not ask that one."""
     invitation = find_visit(request_id)
-    keys = installation().catalogue.keys()
-    if questionnaire not in keys:
+    if not _KEY.fullmatch(questionnaire):
         abort(404)  # whatever stands in an address, even what no database takes
     assessment = assessments.find(db.session, request_id, questionnaire, to_write=to_write)
     if assessment is None:
