@@ -157,6 +157,7 @@ def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iter
     limiter.enabled = False
     yield app
     limiter.enabled = True
+    app.extensions["installation"].engine.dispose()
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

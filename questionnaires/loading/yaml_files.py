@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from hashlib import sha256
 from typing import Any
@@ -9,6 +10,12 @@ from typing import Any
 import yaml
 
 from questionnaires.loading.problems import Problems
+
+MOST_BRACKETS = 10_000
+"""Opening brackets in one file, some ten times what the largest edition has. The parser in C takes the process down
+where some thirty thousand stand in each other."""
+_DEEP = re.compile(rb"(?:[-?][ \t]+){100}|^[ \t]{1000}", re.MULTILINE)
+"""Lists in lists on one line, or lines that begin very far to the right."""
 
 
 class _StrictLoader(yaml.CSafeLoader):
@@ -26,6 +33,9 @@ class _StrictLoader(yaml.CSafeLoader):
 
 def read_yaml(name: str, text: bytes, problems: Problems) -> dict[str, Any]:
     """Return the file's content, empty (and a problem noted) where it is no mapping."""
+    if text.count(b"[") + text.count(b"{") > MOST_BRACKETS or _DEEP.search(text):
+        problems.add(name, "is nested too deeply to be a questionnaire", file=name)
+        return {}
     if b"&" in text and _has_anchors(text):
         problems.add(name, "anchors and aliases (& and *) are not understood; write the text twice", file=name)
         return {}

@@ -32,11 +32,16 @@ TABLE: dict[frozenset[Audience], str] = {
         account.own account.change_password
         auditor.archive auditor.declaration auditor.signed_pdf auditor.evidence_zip
     """,
+    frozenset({A}): """
+        administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition
+        administrator.discard_edition
+    """,
     frozenset({A, U}): "auditor.ledger auditor.verify_ledger auditor.export_ledger",
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
-        buyer.certificates buyer.certificates_csv administrator.questionnaires
-        buyer.form_pdf buyer.form_xlsx
+        buyer.certificates buyer.certificates_csv buyer.form_pdf buyer.form_xlsx
+        administrator.questionnaires administrator.edition
+        administrator.definition_template administrator.definition_workbook
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier

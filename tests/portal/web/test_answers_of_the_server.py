@@ -60,4 +60,6 @@ def test_a_page_that_does_not_say_who_may_open_it_stops_the_start(app: Flask) ->
 
 def test_the_demo_mailbox_exists_in_the_demo_only(client: FlaskClient, settings: Settings) -> None:
     assert client.get("/demo/mailbox").status_code == 404
-    assert not any(rule.rule.startswith("/demo") for rule in create_app(settings).url_map.iter_rules())
+    app = create_app(settings)
+    app.extensions["installation"].engine.dispose()
+    assert not any(rule.rule.startswith("/demo") for rule in app.url_map.iter_rules())
