@@ -234,11 +234,16 @@ class Questionnaire:
         return facts_in(conditions) | addenda
 
     @cached_property
-    def looks_at_facts(self) -> bool:
-        """Whether any condition or rule looks at a fact of the supplier."""
+    def facts_looked_at(self) -> frozenset[str]:
+        """The keys of all facts that decide anything: what is asked, what deviates, or how serious that is."""
         rules = [*self.rules, *(rule for question in self.questions for rule in question.deviations)]
         raised = [each.when for rule in rules for each in rule.raised]
-        return bool(self.facts_on_the_path | facts_in([*(rule.when for rule in rules), *raised]))
+        return self.facts_on_the_path | facts_in([*(rule.when for rule in rules), *raised])
+
+    @property
+    def looks_at_facts(self) -> bool:
+        """Whether any condition or rule looks at a fact of the supplier."""
+        return bool(self.facts_looked_at)
 
     def has(self, question_id: str) -> bool:
         """Return whether the edition asks the question."""

@@ -37,8 +37,8 @@ def explain(status: int) -> tuple[str, str]:
         409: (_("Something has changed meanwhile"), _("Go back, look at what is there now, and try again.")),
         410: (_("This link has ended"), _("Ask for a new one.")),
         413: (
-            _("The file is too large"),
-            _("Files may be 25 MB at most. Make it smaller, or split it, and try again."),
+            _("This is too large"),
+            _("A file may be 25 MB at most, what is typed into a page 2 MB. Make it smaller, and try again."),
         ),
         429: (_("Too many tries"), _("Wait a few minutes, then try again.")),
     }

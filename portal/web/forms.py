@@ -69,6 +69,8 @@ class Field:
     empty_rows: int = EMPTY_ROWS
     carried: Carried | None = None
     """Last year's answer, where there is one."""
+    takes_files: bool = True
+    """Otherwise an example stands in where a file would be uploaded."""
 
     @property
     def waits(self) -> bool:
@@ -127,6 +129,8 @@ class Page:
     """The table that shall have more empty rows."""
     carried: Mapping[str, Carried] = field(default_factory=dict)
     """Last year's answers to its questions."""
+    takes_files: bool = True
+    """Whether files can be uploaded; see `Field`."""
 
     def fields(self) -> list[Field]:
         """Return the section's questions, ready to be shown."""
@@ -164,6 +168,7 @@ class Page:
             returned=self.returned.get(question.id),
             empty_rows=MORE_ROWS if self.more_rows == question.id else EMPTY_ROWS,
             carried=carried,
+            takes_files=self.takes_files,
         )
 
 

@@ -42,6 +42,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.certificates buyer.certificates_csv buyer.form_pdf buyer.form_xlsx
         administrator.questionnaires administrator.edition
         administrator.definition_template administrator.definition_workbook
+        administrator.preview administrator.preview_all administrator.preview_section administrator.try_preview
     """,
     frozenset({A, B}): """
         buyer.new_supplier buyer.add_supplier buyer.edit_supplier buyer.change_supplier buyer.retire_supplier

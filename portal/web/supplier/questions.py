@@ -29,15 +29,22 @@ def show_question(
 ) -> Markup:
     """Return a question with its answer, ready to be changed or to be read."""
     if not _is_common(field) or field.question is not questionnaire.question(field.name):
-        return _set(field, language, files, address)
+        return set_question(field, language, files, address)
     flags = field.asked, field.comment_is_asked, field.empty_rows
     key = (questionnaire.name, questionnaire.digest, field.name, language, str(field.value), *flags)
     known = _kept.get(key)
     if known is None:
-        known = _set(field, language, files, address)
+        known = set_question(field, language, files, address)
         if len(_kept) < MOST_KEPT:
             _kept[key] = known
     return known
+
+
+def set_question(field: Field, language: str, files: Mapping[str, uuid.UUID], address: str) -> Markup:
+    """Return a question as HTML that is not kept."""
+    # the macros take all that differs as arguments, so that a template's module serves every reader
+    module = current_app.jinja_env.get_template("questions/question.html").module
+    return cast("Markup", module.question(field, language, files, address))  # type: ignore[attr-defined]
 
 
 def _is_common(field: Field) -> bool:
@@ -46,9 +53,3 @@ def _is_common(field: Field) -> bool:
     written = problems or field.comment or field.documents or field.returned or field.carried
     is_chosen = field.value is None or kind.codes is not None
     return field.is_open and not written and is_chosen and kind.read_from_form
-
-
-def _set(field: Field, language: str, files: Mapping[str, uuid.UUID], address: str) -> Markup:
-    # the macros take all that differs as arguments, so that a template's module serves every reader
-    module = current_app.jinja_env.get_template("questions/question.html").module
-    return cast("Markup", module.question(field, language, files, address))  # type: ignore[attr-defined]

@@ -108,7 +108,7 @@ def test_a_file_that_is_too_large_is_refused_in_words(client: FlaskClient) -> No
     body = head + b"\0" * (25 * 1024 * 1024) + b"\r\n--x--\r\n"
     answer = client.post("/verify", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
-    assert "The file is too large" in answer.text
+    assert "This is too large" in answer.text
 
 
 def test_whatever_fails_the_file_cannot_be_verified(
