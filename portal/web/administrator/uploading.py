@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -37,8 +35,10 @@ def upload_page() -> ResponseReturnValue:
 @begins_reading
 def upload() -> ResponseReturnValue:
     """Check an upload; keep it as a draft where it has no fault, else tell all of them."""
+    files = [file for file in request.files.getlist("files") if file.filename]
     try:
-        reading = own_definitions.read(_uploaded(), installation().catalogue)
+        contents = [(str(file.filename), file.read(LARGEST_FILE + 1)) for file in files]
+        reading = own_definitions.read(contents, installation().catalogue)
     except UploadRefused as refused:
         return _page(explain_upload(refused)), 422
     if reading.faults or reading.questionnaire is None:
@@ -65,15 +65,6 @@ def definition_template() -> ResponseReturnValue:
 def definition_workbook(key: str, edition: str) -> ResponseReturnValue:
     """Send an edition as a workbook, to start the next one from."""
     return _workbook(write_definition(find_edition(key, edition)), f"{key}-{edition}.xlsx")
-
-
-def _uploaded() -> list[tuple[str, bytes]]:
-    contents = []
-    for file in request.files.getlist("files"):
-        with closing(file):  # a large one lies in a temporary file
-            if file.filename:
-                contents.append((file.filename, file.read(LARGEST_FILE + 1)))
-    return contents
 
 
 def _workbook(content: bytes, filename: str) -> Response:

@@ -11,9 +11,9 @@ from portal.models import Role
 from portal.web.administrator import preview, trying
 from questionnaires.model import Questionnaire
 from tests.factories import Make
-from tests.portal.web.buyer.conftest import client
+from tests.portal.web.buyer.conftest import buyer, client
 
-__all__ = ["client"]
+__all__ = ["buyer", "client"]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 from portal.models import Role
 from portal.services.workbook_child import read_sheets
@@ -29,7 +29,10 @@ def check(response: TestResponse, status: int = 200) -> str:
 
 def upload(client: FlaskClient, *contents: tuple[str, bytes]) -> TestResponse:
     data = {"files": [(io.BytesIO(content), name) for name, content in contents]}
-    return client.post("/questionnaires/upload", data=data, content_type="multipart/form-data")
+    sent = EnvironBuilder("/questionnaires/upload", method="POST", data=data, content_type="multipart/form-data")
+    environment = sent.get_environ()
+    with environment["wsgi.input"]:  # a large upload lies in a temporary file, which nobody else closes
+        return client.open(environment)
 
 
 def publish(client: FlaskClient, address: str = ADDRESS) -> TestResponse:

@@ -51,35 +51,35 @@ questions:
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda one: one.name)
-def test_every_page_of_a_shipped_edition_is_shown_in_each_language(client: FlaskClient, edition: Questionnaire) -> None:
+def test_every_page_of_a_shipped_edition_is_shown_in_each_language(buyer: FlaskClient, edition: Questionnaire) -> None:
     start = f"/questionnaires/{edition.key}/{edition.edition}/preview"
     for language in edition.languages:
-        assert edition.title.in_language(language) in check(client.get(f"{start}?language={language}"))
+        assert edition.title.in_language(language) in check(buyer.get(f"{start}?language={language}"))
         for section in edition.sections:
-            answer = client.get(f"{start}/sections/{section.id}?language={language}")
+            answer = buyer.get(f"{start}/sections/{section.id}?language={language}")
             assert answer.status_code == 200
             assert f'<div class="as-supplier" lang="{language}">' in answer.text
-        everything = client.get(f"{start}/all?language={language}").text
+        everything = buyer.get(f"{start}/all?language={language}").text
         assert [one.id for one in edition.questions if f'id="{one.id}"' not in everything] == []
 
 
 @pytest.mark.parametrize(
     "key", ["facts", "comparing", "deviating", "every-type", "documented", "repeating", "own-code"]
 )
-def test_every_feature_of_the_language_is_shown(client: FlaskClient, show: Show, key: str) -> None:
+def test_every_feature_of_the_language_is_shown(buyer: FlaskClient, show: Show, key: str) -> None:
     edition = show(load_edition(TINY / key / "2026-1"))
 
     for section in edition.sections:
-        assert client.get(f"/questionnaires/{edition.name}/preview/sections/{section.id}").status_code == 200
-    assert client.post(f"/questionnaires/{edition.name}/preview", data={"go": "result"}).status_code == 200
+        assert buyer.get(f"/questionnaires/{edition.name}/preview/sections/{section.id}").status_code == 200
+    assert buyer.post(f"/questionnaires/{edition.name}/preview", data={"go": "result"}).status_code == 200
 
 
-def test_what_is_not_translated_is_marked_and_counted(client: FlaskClient, show: Show) -> None:
+def test_what_is_not_translated_is_marked_and_counted(buyer: FlaskClient, show: Show) -> None:
     edition = show(load_files(DRAFT, {"questionnaire.yaml": TEXTS.encode(), "nb.yaml": NORWEGIAN.encode()}, draft=True))
     address = f"/questionnaires/{edition.name}/preview"
 
-    norwegian = client.get(f"{address}/sections/only?language=nb").text
-    english = client.get(f"{address}/sections/only?language=en").text
+    norwegian = buyer.get(f"{address}/sections/only?language=nb").text
+    english = buyer.get(f"{address}/sections/only?language=en").text
 
     tag = '<span class="ds-tag" data-color="warning" data-size="sm">not translated</span> '
     assert f"{tag}Do you keep &lt;records&gt;?" in norwegian
@@ -87,48 +87,48 @@ def test_what_is_not_translated_is_marked_and_counted(client: FlaskClient, show:
     assert "[en]" not in norwegian.partition("<body>")[2]  # a title in the browser's bar takes no tag
     assert f"{len(edition.gaps)} texts are not translated into Norsk bokmål yet." in norwegian
     assert "not translated" not in english
-    assert tag in client.get(f"{address}?language=nb").text
+    assert tag in buyer.get(f"{address}?language=nb").text
 
 
-def test_conditions_are_told_in_words(client: FlaskClient, show: Show) -> None:
+def test_conditions_are_told_in_words(buyer: FlaskClient, show: Show) -> None:
     show(load_files(DRAFT, {"questionnaire.yaml": TEXTS.encode(), "nb.yaml": NORWEGIAN.encode()}, draft=True))
     address = f"/questionnaires/{DRAFT}/preview/sections/only?language="
 
     assert "Asked only if DR-01 is “No” or “Not applicable”, or Country is “Norway”." in unquoted(
-        client, address + "en"
+        buyer, address + "en"
     )
-    client.post("/language", data={"language": "nb"})
-    assert "Stilles bare hvis DR-01 er «Nei» eller «Ikke aktuelt»" in unquoted(client, address + "nb")
+    buyer.post("/language", data={"language": "nb"})
+    assert "Stilles bare hvis DR-01 er «Nei» eller «Ikke aktuelt»" in unquoted(buyer, address + "nb")
 
 
-def test_the_words_around_the_questions_stay_in_the_readers_language(client: FlaskClient) -> None:
-    page = client.get("/questionnaires/human-rights/2026-1/preview/sections/child-labour?language=nb").text
+def test_the_words_around_the_questions_stay_in_the_readers_language(buyer: FlaskClient) -> None:
+    page = buyer.get("/questionnaires/human-rights/2026-1/preview/sections/child-labour?language=nb").text
 
     assert "Try these answers and go on" in page
     assert "Hvorfor vi spør:" in page  # inside the question, as the supplier sees it
 
 
 @pytest.mark.parametrize("path", ["human-rights/2026-1/preview/sections/nothing", "nothing/2026-1/preview"])
-def test_what_does_not_exist_is_not_found(client: FlaskClient, path: str) -> None:
-    answer = client.get(f"/questionnaires/{path}")
+def test_what_does_not_exist_is_not_found(buyer: FlaskClient, path: str) -> None:
+    answer = buyer.get(f"/questionnaires/{path}")
 
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
 
 
-def test_an_unknown_language_is_the_readers(client: FlaskClient) -> None:
+def test_an_unknown_language_is_the_readers(buyer: FlaskClient) -> None:
     assert (
         '<div class="as-supplier" lang="en">'
-        in client.get("/questionnaires/human-rights/2026-1/preview?language=xx").text
+        in buyer.get("/questionnaires/human-rights/2026-1/preview?language=xx").text
     )
 
 
-def test_an_auditor_has_no_preview(client: FlaskClient, make: Make) -> None:
-    make.sign_in(client, make.user(Role.AUDITOR))
+def test_an_auditor_has_no_preview(buyer: FlaskClient, make: Make) -> None:
+    make.sign_in(buyer, make.user(Role.AUDITOR))
 
-    assert client.get("/questionnaires/human-rights/2026-1/preview").status_code == 403
-    assert client.post("/questionnaires/human-rights/2026-1/preview").status_code == 403
+    assert buyer.get("/questionnaires/human-rights/2026-1/preview").status_code == 403
+    assert buyer.post("/questionnaires/human-rights/2026-1/preview").status_code == 403
 
 
-def unquoted(client: FlaskClient, address: str) -> str:
-    return html.unescape(client.get(address).text)
+def unquoted(buyer: FlaskClient, address: str) -> str:
+    return html.unescape(buyer.get(address).text)
