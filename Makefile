@@ -51,7 +51,7 @@ install: $(VENV)/ready node_modules/ready $(VENDOR)/portal.css portal/pdf/fonts/
 $(VENV)/ready: pyproject.toml uv.lock
 	test -x $(PYTHON) || python3 -m venv $(VENV)
 	test -x $(VENV)/bin/uv || $(PYTHON) -m pip install --quiet uv
-	$(UV) sync --quiet --frozen
+	$(UV) sync --quiet --frozen --compile-bytecode  # commands start in a third of the time
 	touch $@
 
 # where the machine has no Node, one comes from PyPI; the lock file stays as it is

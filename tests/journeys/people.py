@@ -59,6 +59,11 @@ def sign_in(browser: Browser, site: Site, email: str) -> Page:
     return page
 
 
+def go_to(page: Page, name: str) -> None:
+    """Open one of the main pages of those who ask."""
+    press(page.get_by_role("navigation", name="Main").get_by_role("link", name=name))
+
+
 @dataclass
 class Respondent:
     """A supplier's person with answers in mind."""

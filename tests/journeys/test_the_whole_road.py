@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Look
-from tests.journeys.people import PASSWORD, Respondent, open_page, press, sign_in
+from tests.journeys.people import PASSWORD, Respondent, go_to, open_page, press, sign_in
 from tests.journeys.site import Site
 from tests.journeys.tampering import changed_byte, junk_at_the_end, page_added
 
@@ -53,10 +53,6 @@ def test_from_an_imported_list_to_a_proven_declaration(
     prove(site, pdf, tmp_path)
     check_on_the_public_page(open_page(browser), site, pdf, look)
     nothing_secret_is_written_down(site)
-
-
-def go_to(page: Page, name: str) -> None:
-    press(page.get_by_role("navigation", name="Main").get_by_role("link", name=name))
 
 
 def import_suppliers(page: Page, look: Look) -> None:

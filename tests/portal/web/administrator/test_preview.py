@@ -94,9 +94,7 @@ def test_conditions_are_told_in_words(buyer: FlaskClient, show: Show) -> None:
     show(load_files(DRAFT, {"questionnaire.yaml": TEXTS.encode(), "nb.yaml": NORWEGIAN.encode()}, draft=True))
     address = f"/questionnaires/{DRAFT}/preview/sections/only?language="
 
-    assert "Asked only if DR-01 is “No” or “Not applicable”, or Country is “Norway”." in unquoted(
-        buyer, address + "en"
-    )
+    assert "Asked only if DR-01 is “No” or “Not applicable”, or Country is “Norway”." in unquoted(buyer, address + "en")
     buyer.post("/language", data={"language": "nb"})
     assert "Stilles bare hvis DR-01 er «Nei» eller «Ikke aktuelt»" in unquoted(buyer, address + "nb")
 
