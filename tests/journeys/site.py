@@ -85,10 +85,8 @@ class Site:
 
 
 @contextmanager
-def running_site(
-    folder: Path, database_url: str | None = None, redis_url: str | None = None, *, questionnaires: Path | None = None
-) -> Iterator[Site]:
-    """Run a fresh installation until the end of the block, with questionnaires of its own where they are given."""
+def running_site(folder: Path, database_url: str | None = None, redis_url: str | None = None) -> Iterator[Site]:
+    """Run a fresh installation until the end of the block."""
     mailbox, port = Mailbox(), servers.free_port()
     controller = Controller(mailbox, hostname="127.0.0.1", port=servers.free_port())
     controller.start()
@@ -102,7 +100,6 @@ def running_site(
         "PYTHONWARNINGS": "default",
         **({"PORTAL_DATABASE_URL": database_url} if database_url else {}),
         **({"PORTAL_REDIS_URL": redis_url} if redis_url else {}),
-        **({"PORTAL_QUESTIONNAIRES": str(questionnaires)} if questionnaires else {}),
     }
     site = Site(f"http://127.0.0.1:{port}", folder, environment, mailbox)
     site.portal("init")
