@@ -117,3 +117,9 @@ def test_quotation_marks_are_norwegian() -> None:
 
 def test_nobody_marks_texts_by_a_name_that_is_not_gathered() -> None:
     assert [path for path in (ROOT / "portal").rglob("*.py") if ALIAS.search(path.read_text())] == []
+
+
+def test_no_translation_holds_another_english_text() -> None:
+    """Merging two sets of translations can run one text into the next."""
+    long = [text for text, _nb in pairs() if len(text) > 40]
+    assert [(text, nb) for _text, nb in pairs() for text in long if text in nb] == []
