@@ -20,7 +20,7 @@ MAXIMUM_UPLOAD_BYTES = 25 * 1024 * 1024
 _KNOWN = {
     "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_REDIS_URL", "PORTAL_BASE_URL", "PORTAL_ORGANISATION",
     "PORTAL_SMTP_URL", "PORTAL_MAIL_FROM", "PORTAL_TSA_URL", "PORTAL_PROXY_HOPS", "PORTAL_DEMO",
-    "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES",
+    "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES", "PORTAL_CHECKPOINTS",
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -71,6 +71,8 @@ class Settings:
     """Keys for sessions, links, codes and import tickets."""
     questionnaires: Path | None
     """Folder of questionnaire definitions; None for the shipped ones."""
+    checkpoints_dir: Path
+    """Folder that gets a copy of each checkpoint of the ledger; best one that another machine keeps."""
 
     @property
     def keys_dir(self) -> Path:
@@ -127,6 +129,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         seal_passphrase=_passphrase(environ, data_dir),
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
+        checkpoints_dir=Path(environ.get("PORTAL_CHECKPOINTS") or data_dir / "checkpoints").resolve(),
     )
 
 

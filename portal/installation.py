@@ -10,12 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.clock import clock
 from portal.config import Settings
 from portal.mail.transports import Transport, make_transport
 from portal.models.engine import make_engine
 from portal.pdf.certificates import Trust, load_keys, load_trust
 from portal.pdf.document import Renderer
 from portal.pdf.signing import Signer
+from portal.pdf.timestamps import TimestampError, stamp
+from portal.services.checkpoint_keys import CheckpointSigner, CheckpointVerifier, load_signer, load_verifier
 from portal.services.links import Links
 from portal.services.living_catalogue import LivingCatalogue
 from portal.storage import LocalStore, Store
@@ -81,3 +84,19 @@ class Installation:
     def trust(self) -> Trust:
         """The certificates that a verifier goes by."""
         return load_trust(self.settings.keys_dir)
+
+    @cached_property
+    def checkpoint_signer(self) -> CheckpointSigner:
+        """Signs the ledger's checkpoints; only the worker and the command line do."""
+        return load_signer(self.settings.keys_dir, self.settings.seal_passphrase)
+
+    @cached_property
+    def checkpoint_verifier(self) -> CheckpointVerifier:
+        """By whose key checkpoints are signed."""
+        return load_verifier(self.settings.keys_dir)
+
+    def stamp(self, content: bytes) -> bytes:
+        """Return the time stamping service's answer about some bytes; raises OSError where there is no service."""
+        if not self.settings.tsa_url:
+            raise TimestampError("no time stamping service is set")
+        return stamp(content, self.settings.tsa_url, self.trust.tsa_roots, clock())

@@ -25,7 +25,8 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import outbox, sealing
+from portal.services import checkpoints, outbox, sealing
+from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
 SECONDS_BETWEEN_SWEEPS = 5
@@ -57,6 +58,7 @@ class _Tasks:
     huey: Huey
     send_due: Callable[[], Any]
     seal: Callable[[str], Any]
+    sign_ledger: Callable[[], Any]
 
 
 class HueyQueue:
@@ -70,7 +72,8 @@ class HueyQueue:
         """The queue, opened when first used."""
         huey = _make_huey(self._installation.settings)
         send = huey.task(name="send_due")(self._send_due)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal))
+        sign = huey.task(name="sign_ledger")(self._sign_ledger)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -88,10 +91,13 @@ class HueyQueue:
         with self._installation.new_session() as session:
             now = clock()
             mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
+            is_unsigned = checkpoints.is_due(session, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
         if mails:
             self.wake_outbox()
+        if is_unsigned:
+            self._call("sign_ledger")
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -103,6 +109,12 @@ class HueyQueue:
         # a few at a time: a worker that is asked to end need not finish a whole campaign first
         if send_due(self._installation):
             self.wake_outbox()
+
+    def _sign_ledger(self) -> None:
+        with self._installation.new_session() as session:
+            if not checkpoints.is_due(session, clock()):
+                return  # another wake-up call was quicker
+        sign_ledger(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -145,6 +157,16 @@ def seal(installation: Installation, declaration_id: uuid.UUID) -> None:
         catalogue=installation.catalogue,
         now=clock,
     )
+
+
+def sign_ledger(installation: Installation) -> None:
+    """Sign the ledger's head; a ledger that does not hold is not signed, and the log says so."""
+    stamp = installation.stamp if installation.settings.tsa_url else None
+    folder = installation.settings.checkpoints_dir
+    try:
+        checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, clock())
+    except (checkpoints.LedgerBroken, CheckpointKeyError) as error:
+        log.critical("the ledger's head is not signed: %s", error)
 
 
 def run_worker(installation: Installation, stop: threading.Event | None = None) -> None:

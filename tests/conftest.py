@@ -25,7 +25,7 @@ from portal.models import Base
 from portal.models.engine import make_engine
 from portal.models.schema import migrate
 from portal.pdf.certificates import create_installation_keys
-from portal.services import passwords
+from portal.services import checkpoint_keys, passwords
 from questionnaires.catalogue import Catalogue
 from tests import servers
 from tests.factories import Make
@@ -46,6 +46,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the seal's keys, made once."""
     folder = tmp_path_factory.mktemp("keys")
     create_installation_keys(folder, "Testfirma AS", PASSPHRASE.encode(), datetime.now(UTC))
+    checkpoint_keys.create(folder, "localhost", PASSPHRASE.encode())
     return folder
 
 

@@ -22,6 +22,8 @@ def init() -> None:
     settings = read_settings(os.environ)
     if installing.make_keys(settings, clock()):
         made.append("keys and certificates of the seal")
+    if installing.make_checkpoint_key(settings):
+        made.append("key of the ledger's checkpoints")
     installation = Installation(settings)
     installing.make_database(installation.engine, clock())
     for name in made:

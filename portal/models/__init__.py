@@ -3,6 +3,7 @@
 from portal.models.assessments import Answer, Assessment, Attachment, Return
 from portal.models.base import Base
 from portal.models.campaigns import Campaign, CampaignQuestionnaire, Request
+from portal.models.checkpoints import Checkpoint
 from portal.models.code_mappings import CodeMapping, Coverage
 from portal.models.declarations import Declaration, DeclarationState, Level, Preview, Signing
 from portal.models.editions import EditionState, QuestionnaireEdition
@@ -22,6 +23,7 @@ __all__ = [
     "Campaign",
     "CampaignQuestionnaire",
     "CheckLevel",
+    "Checkpoint",
     "CodeMapping",
     "CompanySize",
     "Contact",

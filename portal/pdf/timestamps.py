@@ -1,5 +1,7 @@
 """Ask a time stamp authority (RFC 3161) over HTTP: one request, no redirects, a bounded and checked answer."""
 
+import asyncio
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -75,3 +77,16 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > LARGEST_ANSWER:
             raise TimestampError(f"{response.url}: the answer has no end")
     return bytes(body)
+
+
+def stamp(content: bytes, url: str, roots: Sequence[x509.Certificate], now: datetime) -> bytes:
+    """Return the authority's answer about some bytes, as `openssl ts -verify -in` reads it.
+
+    Raises:
+        TimestampError: see `Authority`.
+        OSError: the authority cannot be reached.
+    """
+    digest = hashlib.sha256(content).digest()
+    token = asyncio.run(Authority(url, roots, now).async_timestamp(digest, "sha256"))
+    answer: bytes = tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token}).dump()
+    return answer

@@ -14,7 +14,7 @@ from portal.config import SECRET_NAMES, Settings
 from portal.models import Deed, LedgerEvent
 from portal.models.schema import migrate
 from portal.pdf.certificates import SEAL_ROOT, create_installation_keys
-from portal.services import ledger
+from portal.services import checkpoint_keys, ledger
 from portal.services.actors import COMMAND_LINE
 
 SECRET_BYTES = 48
@@ -43,6 +43,11 @@ def make_keys(settings: Settings, now: datetime) -> bool:
         return False
     create_installation_keys(settings.keys_dir, settings.organisation, settings.seal_passphrase, now)
     return True
+
+
+def make_checkpoint_key(settings: Settings) -> bool:
+    """Make the key that signs the ledger's checkpoints unless it is there; return whether it was made."""
+    return checkpoint_keys.create(settings.keys_dir, settings.host, settings.seal_passphrase)
 
 
 def make_database(engine: sa.Engine, now: datetime) -> None:

@@ -12,7 +12,7 @@ import json
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,8 +21,9 @@ import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Declaration, Deed, LedgerEvent, LedgerPersonalData
+from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData
 from portal.services.actors import Actor
+from portal.services.merkle import Growing
 
 FIRST = hashlib.sha256(b"portal-log-v1\n").hexdigest()
 """What the first record names as the one before it."""
@@ -32,10 +33,25 @@ APPEND_LOCK = 0x504F5254
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first row that does not fit, and why (a code: gap, chain, leaf, record, personal-data)."""
+    """The first row that does not fit, and why.
+
+    Codes: gap, chain, leaf, record, personal-data; checkpoint: all rows fit each other, but the ones before this are
+    not those that a checkpoint has signed; cut: a checkpoint has signed rows from here on, which are gone.
+    """
 
     seq: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a walk over all rows has found."""
+
+    size: int
+    """Rows that fit, from the first on."""
+    root: bytes
+    """Of the Merkle tree over them."""
+    broken: Broken | None
 
 
 def begin(session: Session) -> None:
@@ -145,18 +161,29 @@ def knows_file(session: Session, sha256: str) -> bool:
     )
 
 
-def verify(session: Session) -> Broken | None:
-    """Return the first broken row, or None when the whole chain holds."""
-    prev, expected = FIRST, 0
+def check(session: Session, heads: Mapping[int, bytes] | None = None) -> Checked:
+    """Walk over all rows, with little memory.
+
+    Args:
+        session: may be a reading one.
+        heads: roots that were signed earlier, by the number of rows that each covers.
+    """
+    tree, prev, roots = Growing(), FIRST, dict(heads or {})
     for event, personal in _rows(session):
-        try:
-            reason = _fault(event, personal, expected, prev)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            reason = "record"  # somebody wrote what no record of ours can be
+        reason = _fault_of(event, personal, tree.size, prev)
         if reason:
-            return Broken(expected if reason == "gap" else event.seq, reason)
-        prev, expected = event.leaf, expected + 1
-    return None
+            return Checked(tree.size, tree.root, Broken(tree.size if reason == "gap" else event.seq, reason))
+        prev = event.leaf
+        tree.append(bytes.fromhex(event.leaf))
+        if roots.pop(tree.size, tree.root) != tree.root:
+            return Checked(tree.size, tree.root, Broken(tree.size, "checkpoint"))
+    return Checked(tree.size, tree.root, Broken(tree.size, "cut") if roots else None)
+
+
+def verify(session: Session) -> Broken | None:
+    """Return the first broken row, or None when the whole chain holds, and every checkpoint in the database with it."""
+    signed = session.execute(sa.select(Checkpoint.size, Checkpoint.root).distinct())
+    return check(session, {row.size: bytes.fromhex(row.root) for row in signed}).broken
 
 
 def _rows(session: Session) -> Iterator[tuple[LedgerEvent, LedgerPersonalData | None]]:
@@ -168,6 +195,13 @@ def _rows(session: Session) -> Iterator[tuple[LedgerEvent, LedgerPersonalData | 
     )
     with session.execute(query) as rows:  # closed also when the reader stops at a broken row
         yield from rows
+
+
+def _fault_of(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, prev: str) -> str | None:
+    try:
+        return _fault(event, personal, seq, prev)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "record"  # somebody wrote what no record of ours can be
 
 
 def _fault(event: LedgerEvent, personal: LedgerPersonalData | None, seq: int, prev: str) -> str | None:
