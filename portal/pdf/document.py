@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -108,8 +109,7 @@ class Renderer:
             "attachments": [_attachment(each, locale) for each in facts.attachments],
             "verify_url": _web_address(facts),
         }
-        printed: Mapping[str, Any] = self._fit(values)
-        return printed
+        return {**self._fit(values), "verify_code": _square_code(facts.verify_url)}
 
     def _fit(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -134,6 +134,11 @@ def _web_address(facts: DeclarationFacts) -> str:
     if not facts.verify_url.startswith(("https://", "http://")):
         raise DocumentError(f"{facts.reference}: not a web address: {facts.verify_url!r}")
     return facts.verify_url
+
+
+def _square_code(address: str) -> str:
+    """Return the address as a QR code (ISO/IEC 18004), in SVG."""
+    return segno.make(address, error="m", micro=False).svg_inline(border=2)
 
 
 def _compile(compiler: typst.Compiler, inputs: dict[str, str], made_at: datetime) -> bytes:
