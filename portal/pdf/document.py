@@ -26,6 +26,7 @@ from portal.pdf.facts import (
 from portal.pdf.fields import Box, add_signature_fields
 from portal.pdf.form_facts import FormFacts
 from portal.pdf.printing import Printing
+from portal.pdf.shown import as_shown
 from portal.pdf.typefaces import FAMILIES, FONTS, PROJECT, TypefaceError, coverage
 
 __all__ = [
@@ -66,7 +67,8 @@ class Renderer:
 
     def render(self, facts: DeclarationFacts) -> bytes:
         """Return the document to be shown, and to be signed as it is; raise `DocumentError`."""
-        inputs = {"data": json.dumps(self._printed(facts)), "answers": _answers(facts)}
+        data, shown = json.dumps(self._printed(facts)), as_shown(facts).decode()
+        inputs = {"data": data, "answers": _answers(facts), "shown": shown}
         compiler = self._compiler(DECLARATION)
         try:
             pdf = _compile(compiler, inputs, facts.made_at)
@@ -100,6 +102,7 @@ class Renderer:
     def _printed(self, facts: DeclarationFacts) -> Mapping[str, Any]:
         values = asdict(facts)
         answers = values.pop("answers")
+        del values["events"]
         locale = _locale(facts.language)
         values |= {
             "language": locale.language,

@@ -109,6 +109,17 @@ def history(session: Session, declaration: Declaration) -> list[LedgerEvent]:
     return events_about(session, *_subjects(session, declaration))
 
 
+def led_to(session: Session, assessment: Assessment) -> list[LedgerEvent]:
+    """Return what the ledger says about how an assessment came to be answered so far, oldest first."""
+    request_id = assessment.request_id
+    invitations = _ids(session, Invitation.id, Invitation.request_id == request_id)
+    attachments = _ids(session, Attachment.id, Attachment.assessment_id == assessment.id)
+    subjects = [subject_of("request", request_id), subject_of("assessment", assessment.id)]
+    subjects += [subject_of("invitation", each) for each in invitations]
+    subjects += [subject_of("attachment", each) for each in attachments]
+    return events_about(session, *subjects)
+
+
 def _subjects(session: Session, declaration: Declaration) -> list[str]:
     assessment = declaration.assessment
     invitation_ids = sa.select(Invitation.id).where(Invitation.request_id == assessment.request_id)

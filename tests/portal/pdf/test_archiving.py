@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import page
 import pytest
 from certomancer.registry import CertomancerConfig
 from cryptography import x509
@@ -28,6 +29,7 @@ from tests.portal.pdf import tampering
 from tests.portal.pdf.authorities import clock, create_authority, root_of, serving
 from tests.portal.pdf.conftest import SIGNATORY
 from tests.portal.pdf.facts import NOW
+from tests.portal.pdf.test_signing import FALSE_ALARMS
 from tests.servers import free_port
 
 DAY = timedelta(days=1)
@@ -80,6 +82,12 @@ def test_both_signatures_are_valid_for_poppler(lasting: bytes, tmp_path: Path) -
         ["pdfsig", "-nocert", "lasting.pdf"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert answer.stdout.count("Signature is Valid") == 2, answer.stdout
+
+
+def test_a_lasting_declaration_stays_archivable_and_accessible(lasting: bytes) -> None:
+    for profile in (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1):
+        failures = page.validate_pdf_bytes(lasting, profile=profile).failures
+        assert {each.rule_id for each in failures} <= FALSE_ALARMS
 
 
 # ---- what is refused
