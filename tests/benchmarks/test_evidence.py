@@ -90,8 +90,8 @@ def test_lasting_floor(benchmark: BenchmarkFixture, signing_keys: SigningKeys, t
     def sign() -> None:
         roots = [to_asn1(root) for root in (signing_keys.seal_root, *signing_keys.tsa_roots)]
         context = ValidationContext(
-            trust_roots=roots, moment=NOW, allow_fetching=True, crls=signing_keys.crls(NOW), revocation_mode="hard-fail",
-            retroactive_revinfo=True,
+            trust_roots=roots, moment=NOW, allow_fetching=True, crls=signing_keys.crls(NOW),
+            revocation_mode="hard-fail", retroactive_revinfo=True,
         )  # fmt: skip
         metadata = signers.PdfSignatureMetadata(
             field_name="Seal", subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256", embed_validation_info=True,
