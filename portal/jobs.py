@@ -26,7 +26,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, outbox, renewing, sealing
+from portal.services import checkpoints, operations, outbox, renewing, sealing
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -36,6 +36,7 @@ SECONDS_BETWEEN_LOOKS = 0.25
 HANDS = 2
 """How many tasks run at once in one worker."""
 BETWEEN_RENEWALS = timedelta(hours=1)
+BETWEEN_ALARMS = timedelta(minutes=5)
 MOST_WAITING = 200
 """A queue this long has wake-up calls enough: a sweep adds none."""
 QUEUE_ERRORS = (sqlite3.Error, RedisError, HueyException, OSError)
@@ -69,6 +70,7 @@ class HueyQueue:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
+        self._alarm_next = datetime.min.replace(tzinfo=UTC)
         self._renew_next = datetime.min.replace(tzinfo=UTC)
 
     @cached_property
@@ -98,6 +100,9 @@ class HueyQueue:
             mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
             is_unsigned = checkpoints.is_due(session, now)
             decaying = renewing.due(session, now) if self._may_renew(now) else []
+            if now >= self._alarm_next:
+                self._alarm_next = now + BETWEEN_ALARMS
+                operations.raise_alarms(session, self._installation.settings.keys_dir, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
         if mails:

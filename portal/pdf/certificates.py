@@ -36,7 +36,7 @@ MARGIN: Final = timedelta(minutes=10)
 
 SEAL_KEY, SEAL_ROOT_KEY, ONE_SHOT_KEY = "seal.p12", "seal-root.p12", "oneshot.p12"
 SEAL_ROOT, ONE_SHOT_ROOT, TSA_ROOTS = "seal-root.pem", "oneshot-root.pem", "tsa-roots"
-SEAL_CRL = "seal-root.crl"
+SEAL_CRL, SEAL_CERTIFICATE = "seal-root.crl", "seal.pem"
 
 DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """RFC 9336."""
@@ -107,6 +107,7 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
         ONE_SHOT_KEY: _encrypted(one_shot_root, "one-shot root", (), passphrase),
         SEAL_ROOT: seal_root.certificate.public_bytes(Encoding.PEM),
         ONE_SHOT_ROOT: one_shot_root.certificate.public_bytes(Encoding.PEM),
+        SEAL_CERTIFICATE: seal.certificate.public_bytes(Encoding.PEM),
     }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     present = [name for name in contents if (folder / name).exists()]
@@ -146,6 +147,32 @@ def load_trust(folder: Path) -> Trust:
     except (OSError, ValueError) as error:
         raise CertificateError(f"the certificates in {folder} cannot be read: {error}") from error
     return Trust(seal_root, one_shot_root, tuple(authorities))
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A certificate or a list of revoked ones, and when it ends."""
+
+    name: str
+    """The file in the folder of keys."""
+    at: datetime
+
+
+def endings(folder: Path) -> list[Ending]:
+    """Return when the public certificates and lists in the folder of keys end; raise `CertificateError`."""
+    found = []
+    own = [folder / name for name in (SEAL_CERTIFICATE, SEAL_ROOT, ONE_SHOT_ROOT) if (folder / name).is_file()]
+    try:
+        for path in [*own, *sorted((folder / TSA_ROOTS).glob("*.pem"))]:
+            ends = [each.not_valid_after_utc for each in x509.load_pem_x509_certificates(path.read_bytes())]
+            found.append(Ending(str(path.relative_to(folder)), min(ends)))
+        for path in folder.glob("*.crl"):
+            crl = x509.load_der_x509_crl(path.read_bytes())
+            if crl.next_update_utc:
+                found.append(Ending(path.name, crl.next_update_utc))
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"a certificate in {folder} cannot be read: {error}") from error
+    return found
 
 
 def issue_one_shot(
