@@ -26,7 +26,7 @@ def upgrade() -> None:
             ["declaration_id"], ["declarations.id"], name=op.f("fk_renewals_declaration_id_declarations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renewals")),
-        sa.UniqueConstraint("declaration_id", "number", name=op.f("uq_renewals_declaration_id")),
+        sa.UniqueConstraint("declaration_id", "number", name=op.f("uq_renewals_declaration_id_number")),
         sa.UniqueConstraint("pdf_sha256", name=op.f("uq_renewals_pdf_sha256")),
     )
 
