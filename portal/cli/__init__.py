@@ -13,6 +13,7 @@ from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
 from portal.cli.users import users
 from portal.cli.verify import verify
+from portal.cli.verify_all import verify_all
 from portal.cli.worker import worker
 
 __all__ = ["main"]
@@ -33,5 +34,6 @@ main.add_command(suppliers)
 main.add_command(worker)
 main.add_command(serve)
 main.add_command(verify)
+main.add_command(verify_all)
 main.add_command(ledger)
 main.add_command(questionnaires)
