@@ -25,7 +25,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, outbox, sealing
+from portal.services import checkpoints, nightly, outbox, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -59,6 +59,7 @@ class _Tasks:
     send_due: Callable[[], Any]
     seal: Callable[[str], Any]
     sign_ledger: Callable[[], Any]
+    verify_all: Callable[[], Any]
 
 
 class HueyQueue:
@@ -73,7 +74,8 @@ class HueyQueue:
         huey = _make_huey(self._installation.settings)
         send = huey.task(name="send_due")(self._send_due)
         sign = huey.task(name="sign_ledger")(self._sign_ledger)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign)
+        check = huey.task(name="verify_all")(self._verify_all)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, check)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -91,13 +93,15 @@ class HueyQueue:
         with self._installation.new_session() as session:
             now = clock()
             mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
-            is_unsigned = checkpoints.is_due(session, now)
+            is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
         for declaration_id in stuck:
             self.seal(declaration_id)
         if mails:
             self.wake_outbox()
         if is_unsigned:
             self._call("sign_ledger")
+        if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
+            self._call("verify_all")
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -115,6 +119,10 @@ class HueyQueue:
             if not checkpoints.is_due(session, clock()):
                 return  # another wake-up call was quicker
         sign_ledger(self._installation)
+
+    def _verify_all(self) -> None:
+        if nightly.is_due(self._installation.settings.data_dir, clock()):
+            verify_all(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -167,6 +175,13 @@ def sign_ledger(installation: Installation) -> None:
         checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, clock())
     except (checkpoints.LedgerBroken, CheckpointKeyError) as error:
         log.critical("the ledger's head is not signed: %s", error)
+
+
+def verify_all(installation: Installation) -> None:
+    """Check everything; what is wrong stands in the log and in a file of the data folder."""
+    nightly.run(
+        lambda: verifying_all.verify_all(installation.provable, clock()), installation.settings.data_dir, clock()
+    )
 
 
 def run_worker(installation: Installation, stop: threading.Event | None = None) -> None:
