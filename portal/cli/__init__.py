@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.cli.answering import PortalGroup
+from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
@@ -36,4 +37,6 @@ main.add_command(serve)
 main.add_command(verify)
 main.add_command(verify_all)
 main.add_command(ledger)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(questionnaires)
