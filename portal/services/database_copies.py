@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -39,14 +40,23 @@ def file_of(engine: sa.Engine) -> Path:
     return Path(engine.url.database or "")
 
 
-def load_postgresql(engine: sa.Engine, source: Path) -> None:
+def load_postgresql(engine: sa.Engine, source: Path, then: str) -> None:
     """Bring a copy back into an empty PostgreSQL database, all or nothing.
+
+    Args:
+        engine: the database.
+        source: from `take`.
+        then: one statement of SQL that becomes true together with the copy, not a moment later.
 
     Raises:
         CopyError: see there.
     """
-    options = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
-    _run(engine, "pg_restore", *options, str(source))
+    with tempfile.TemporaryDirectory(prefix="portal-restore-") as folder:
+        script = Path(folder, "database.sql")
+        written = ("--clean", "--if-exists", "--no-owner", "--no-privileges", f"--file={script}")
+        _run("pg_restore", *written, str(source))
+        whole = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1")
+        _run("psql", *whole, f"--file={script}", f"--command=RESET search_path; {then}", engine=engine)
 
 
 def _take_sqlite(engine: sa.Engine, to: Path) -> Checked:
@@ -70,23 +80,22 @@ def _take_postgresql(engine: sa.Engine, to: Path) -> Checked:
         Session(connection) as session,
     ):
         snapshot = session.scalar(sa.text("SELECT pg_export_snapshot()"))
-        _run(engine, "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={to}")
+        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={to}", engine=engine)
         return ledger.check(session, checkpoints.heads(session))
 
 
-def _run(engine: sa.Engine, program: str, *options: str) -> None:
+def _run(program: str, *options: str, engine: sa.Engine | None = None) -> None:
     """Run one of PostgreSQL's programs; the password goes by the environment, where `ps` does not show it."""
     found = shutil.which(program)
     if found is None:
         raise CopyError(f"{program} is not on the PATH; install the client programs of PostgreSQL.")
-    url = engine.url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    password = {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
+    command, environment = [found, *options], dict(os.environ)
+    if engine:
+        url = engine.url.set(drivername="postgresql", password=None)
+        command.append(f"--dbname={url.render_as_string(hide_password=False)}")
+        environment |= {"PGPASSWORD": engine.url.password} if engine.url.password else {}
     done = subprocess.run(  # noqa: S603  PostgreSQL's own program, no shell
-        [found, f"--dbname={url}", *options],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **password},
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=environment
     )
     if done.returncode != 0:
         raise CopyError(f"{program} failed: {done.stderr.strip().partition(chr(10))[0]}")

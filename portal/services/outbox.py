@@ -46,6 +46,8 @@ URGENT = ("signing_code",)
 """Kinds that somebody sits and waits for: they overtake a campaign's thousand invitations."""
 MOST_TRIES = 40
 """An end even for a mail that takes its worker down each time."""
+STOP = "UPDATE outgoing_mails SET next_try_at = NULL"
+"""What keeps every mail from being claimed, in a database that is not yet ready for more."""
 
 log = logging.getLogger(__name__)
 

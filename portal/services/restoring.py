@@ -102,7 +102,7 @@ def refuse_unless_empty(backup: Backup, engine: sa.Engine, store: Store) -> None
         BackupError: something was done here, or the database is of another kind.
     """
     if engine.dialect.name != backup.facts.database:
-        raise BackupError(f"The backup is of a {backup.facts.database} database, not of {engine.dialect.name}.")
+        raise BackupError(f"The backup is of another kind of database: {backup.facts.database}.")
     known = set(backup.files)
     if any(stored.place not in known and not stored.is_unfinished for stored in store.walk()):
         raise BackupError("There are files here already; a backup is restored into an empty installation only.")
@@ -128,11 +128,12 @@ def restore(backup: Backup, engine: sa.Engine, files_dir: Path, signed: Sequence
         _put(backup.folder / FILES / place, files_dir / place)
     source = backup.folder / database_copies.FILENAMES[backup.facts.database]
     if engine.dialect.name == "postgresql":
-        database_copies.load_postgresql(engine, source)
+        database_copies.load_postgresql(engine, source, outbox.STOP)
         return _settle(engine, backup.facts, signed, now)
     target = database_copies.file_of(engine)
     unfinished = target.with_name(f".{target.name}-unfinished")
     shutil.copyfile(source, unfinished)
+    unfinished.chmod(0o600)
     copied = make_engine(f"sqlite:///{unfinished}")
     try:
         restored = _settle(copied, backup.facts, signed, now)
@@ -159,6 +160,7 @@ def _put(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = target.with_name(f".new-{target.name}")
     shutil.copyfile(source, unfinished)
+    unfinished.chmod(0o600)
     unfinished.replace(target)
 
 

@@ -36,8 +36,9 @@ from tests.portal.signing_acts import Act
 @pytest.fixture(autouse=True)
 def programs(database_url: str) -> None:
     """PostgreSQL's client programs, where they are asked."""
-    if database_url.startswith("postgresql") and not (shutil.which("pg_dump") and shutil.which("pg_restore")):
-        servers.do_without("pg_dump and pg_restore are not on the PATH (Debian: apt install postgresql-client)")
+    needed = ("pg_dump", "pg_restore", "psql")
+    if database_url.startswith("postgresql") and not all(shutil.which(name) for name in needed):
+        servers.do_without(f"{', '.join(needed)} are not all on the PATH (Debian: apt install postgresql-client)")
 
 
 @pytest.fixture
@@ -247,3 +248,14 @@ def test_what_was_not_whole_is_said_and_kept_as_it_is(
     brought_back(tmp_path / "backup", elsewhere)
     faults = {(fault.kind.value, fault.place[3:]) for fault in verify_all(elsewhere.provable, clock()).faults}
     assert faults == {("changed", first.name), ("missing", second.name)}
+
+
+def test_a_backup_of_one_kind_of_database_is_none_for_the_other(
+    installation: Installation, session: Session, elsewhere: Installation, tmp_path: Path
+) -> None:
+    installation.settings.files_dir.mkdir()
+    backed_up(installation, tmp_path / "backup")
+    backup = restoring.examine(tmp_path / "backup")
+    other = replace(backup, facts=replace(backup.facts, database="oracle"))
+    with pytest.raises(BackupError, match="The backup is of another kind of database: oracle"):
+        restoring.refuse_unless_empty(other, elsewhere.engine, elsewhere.store)
