@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.models import schema
 from portal.models.engine import reading
 from portal.services import backup_manifest, database_copies, file_names
 from portal.services.file_names import FileNames
@@ -36,6 +37,8 @@ class Facts:
     made_at: datetime
     database: str
     """The kind: sqlite or postgresql."""
+    revision: str
+    """Of its tables."""
     size: int
     """How many rows the ledger has."""
     root: str
@@ -44,7 +47,8 @@ class Facts:
     def as_json(self) -> dict[str, Any]:
         """Return it for the file."""
         head = {"size": self.size, "root": self.root}
-        return {"version": VERSION, "made_at": self.made_at.isoformat(), "database": self.database, "ledger": head}
+        database = {"kind": self.database, "revision": self.revision}
+        return {"version": VERSION, "made_at": self.made_at.isoformat(), "database": database, "ledger": head}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +97,14 @@ def read_facts(folder: Path) -> Facts:
     """Return what a backup says of itself; raises BackupError."""
     try:
         said = json.loads((folder / FACTS).read_text("utf-8"))
-        facts = Facts(
-            datetime.fromisoformat(said["made_at"]), said["database"], said["ledger"]["size"], said["ledger"]["root"]
-        )
+        database, head = said["database"], said["ledger"]
+        made_at = datetime.fromisoformat(said["made_at"])
+        facts = Facts(made_at, database["kind"], database["revision"], head["size"], head["root"])
         is_ours = said["version"] == VERSION and facts.database in database_copies.FILENAMES
     except (OSError, ValueError, KeyError, TypeError):
         is_ours = False
-    if not is_ours:
-        raise BackupError(f"{folder / FACTS} cannot be read by this version of the portal.")
+    if not is_ours or facts.revision > schema.newest():
+        raise BackupError("The backup was made by a newer version of the portal; install that one first.")
     return facts
 
 
@@ -116,7 +120,7 @@ def _fill(folder: Path, engine: sa.Engine, store: Store, keys_dir: Path | None, 
             missing = tuple(sha256 for sha256, _ in names.missing())
     finally:
         reading.reset(before)
-    facts = Facts(now, kind, checked.size, checked.root.hex())
+    facts = Facts(now, kind, schema.revision_of(engine), checked.size, checked.root.hex())
     (folder / FACTS).write_text(json.dumps(facts.as_json(), indent=2) + "\n", "utf-8")
     others = [filename, FACTS, *_copy_keys(keys_dir, folder)]
     backup_manifest.write(folder, digests | {name: hash_of(folder / name) for name in others})

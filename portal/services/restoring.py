@@ -57,12 +57,12 @@ class Restored:
     @property
     def is_older(self) -> bool:
         """Return whether a checkpoint has signed rows that are not in the backup."""
-        return self.newest > self.checked.size
+        return self.checked.broken is not None and self.checked.broken.reason == "cut"
 
     @property
     def is_whole(self) -> bool:
         """Return whether nothing is wrong."""
-        return not (self.checked.broken or self.unlike or self.is_older)
+        return not (self.checked.broken or self.unlike)
 
 
 def examine(folder: Path) -> Backup:
@@ -141,6 +141,7 @@ def restore(backup: Backup, engine: sa.Engine, files_dir: Path, signed: Sequence
         copied.dispose()
     engine.dispose()
     unfinished.replace(target)
+    unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)  # SQLite leaves an empty one
     return restored
 
 

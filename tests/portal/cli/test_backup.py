@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.services import backup_manifest
+from portal.storage import hash_of
 from tests.portal.cli.conftest import Run
 
 
@@ -106,6 +108,24 @@ def test_an_old_backup_is_told_by_the_copies_in_the_folder(run: Run, folder: Pat
     assert result.exit_code == 1
     assert "Left aside:" in result.stderr
     assert "This is an old backup" in result.stderr
+
+
+def test_a_backup_of_a_newer_version_is_refused(run: Run, folder: Path, emptied: Path) -> None:
+    facts = folder / "backup.json"
+    facts.write_text(facts.read_text().replace('"revision": "', '"revision": "9'))
+    manifest = backup_manifest.FILENAME
+    digests = {
+        path.relative_to(folder).as_posix(): hash_of(path)
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != manifest
+    }
+    backup_manifest.write(folder, digests)
+    result = run("restore", str(folder))
+    assert (result.exit_code, result.stderr) == (
+        1,
+        "Error: The backup was made by a newer version of the portal; install that one first.\n",
+    )
+    assert not emptied.exists()
 
 
 def test_a_folder_that_is_no_backup_is_refused(run: Run, installed: Path, tmp_path: Path) -> None:
