@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,19 @@ BETWEEN = timedelta(hours=20)
 FILENAME = "verification.json"
 MOST_LOGGED = 20
 """Faults in the log; the file has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What the last check has found."""
+
+    begun_at: datetime
+    whole: bool
+    checked: dict[str, int]
+    """Kind of thing → how many were looked at; empty where the check came to no end."""
+    places: tuple[str, ...]
+    """What is wrong: files, declarations, rows."""
+
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +61,16 @@ def run(check: Callable[[], Result], data_dir: Path, now: datetime) -> None:
         log.log(level, "%s: %s (%s)", fault.place, fault.kind.value, fault.detail)
     if len(result.faults) > MOST_LOGGED:
         log.critical("%d faults in all; see %s", len(result.faults), data_dir / FILENAME)
+
+
+def last(data_dir: Path) -> Last | None:
+    """Return what the last check has found; None where there was none, or it is not done."""
+    try:
+        said = json.loads((data_dir / FILENAME).read_text("utf-8"))
+        places = tuple(str(fault["place"]) for fault in said.get("faults", ()))
+        return Last(datetime.fromisoformat(said["begun_at"]), bool(said["whole"]), said.get("checked", {}), places)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _last_begun(path: Path) -> datetime | None:
