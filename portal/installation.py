@@ -48,6 +48,11 @@ class Installation:
         return LocalStore(self.settings.files_dir)
 
     @cached_property
+    def waiting(self) -> LocalStore:
+        """Uploads that somebody has yet to decide about; what is decided goes to the files."""
+        return LocalStore(self.settings.waiting_dir)
+
+    @cached_property
     def catalogue(self) -> LivingCatalogue:
         """The questionnaires, those that the company has published itself among them."""
         load = partial(Catalogue.load, self.settings.questionnaires)

@@ -19,6 +19,7 @@ _NEEDED = {
     Deed.DECLARATION_SIGNED: ("pdf_sha256", "preview_sha256"),
     Deed.FILE_UPLOADED: ("sha256",),
     Deed.SUPPLIERS_IMPORTED: ("file_sha256",),
+    Deed.ANSWERS_IMPORTED: ("file_sha256",),
 }
 """Which facts of a record name a file that must be in the store, also when the row is gone."""
 _ANY = re.compile(rb'"([0-9a-f]{64})"')

@@ -71,6 +71,7 @@ class LocalStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         if path.exists():
+            path.touch()  # somebody counts on it anew
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
@@ -113,6 +114,12 @@ class LocalStore:
                     continue  # it was being written, and has its name now
                 is_ours = re.fullmatch(r"([0-9a-f]{2})/\1[0-9a-f]{62}", place) and not path.is_symlink()
                 yield Stored(place, name if is_ours else None, changed_at, path)
+
+    def forget(self, before: float) -> None:
+        """Delete what was put here before a moment (seconds since 1970): for a store of things that nothing names."""
+        for stored in self.walk() if self._folder.is_dir() else ():
+            if stored.changed_at < before:
+                stored.path.unlink(missing_ok=True)
 
     def _path(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
