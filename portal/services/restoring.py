@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -126,6 +127,7 @@ def restore(backup: Backup, engine: sa.Engine, files_dir: Path, signed: Sequence
     """
     for place in backup.files:
         _put(backup.folder / FILES / place, files_dir / place)
+    os.sync()  # the files before the rows that name them, through a power cut too
     source = backup.folder / database_copies.FILENAMES[backup.facts.database]
     if engine.dialect.name == "postgresql":
         database_copies.load_postgresql(engine, source, outbox.STOP)

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -71,7 +72,8 @@ class LocalStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         if path.exists():
-            path.touch()  # somebody counts on it anew
+            with suppress(OSError):
+                path.touch()  # somebody counts on it anew, and a row may follow
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
