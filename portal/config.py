@@ -91,6 +91,11 @@ class Settings:
         return self.data_dir / "files"
 
     @property
+    def waiting_dir(self) -> Path:
+        """Folder of uploads that somebody has yet to decide about."""
+        return self.data_dir / "waiting"
+
+    @property
     def mailbox_dir(self) -> Path:
         """Folder where mails become files when there is no SMTP server."""
         return self.data_dir / "mailbox"

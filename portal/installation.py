@@ -21,6 +21,7 @@ from portal.pdf.timestamps import TimestampError, stamp
 from portal.services.checkpoint_keys import CheckpointSigner, CheckpointVerifier, load_signer, load_verifier
 from portal.services.links import Links
 from portal.services.living_catalogue import LivingCatalogue
+from portal.services.verifying_all import Parts
 from portal.storage import LocalStore, Store
 from questionnaires.catalogue import Catalogue
 
@@ -45,6 +46,11 @@ class Installation:
     def store(self) -> Store:
         """The files."""
         return LocalStore(self.settings.files_dir)
+
+    @cached_property
+    def waiting(self) -> LocalStore:
+        """Uploads that somebody has yet to decide about; what is decided goes to the files."""
+        return LocalStore(self.settings.waiting_dir)
 
     @cached_property
     def catalogue(self) -> LivingCatalogue:
@@ -96,6 +102,11 @@ class Installation:
     def checkpoint_verifier(self) -> CheckpointVerifier:
         """By whose key checkpoints are signed."""
         return load_verifier(self.settings.keys_dir)
+
+    @property
+    def provable(self) -> Parts:
+        """What `verify_all` checks."""
+        return Parts(self.new_session, self.store, self.trust, lambda: self.checkpoint_verifier)
 
     def stamp(self, content: bytes) -> bytes:
         """Return the time stamping service's answer about some bytes; raises OSError where there is no service."""

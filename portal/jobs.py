@@ -21,12 +21,13 @@ from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.exceptions import HueyException
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
 from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, operations, outbox, renewing, sealing
+from portal.services import checkpoints, nightly, operations, outbox, renewing, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -63,6 +64,7 @@ class _Tasks:
     seal: Callable[[str], Any]
     sign_ledger: Callable[[], Any]
     renew: Callable[[str], Any]
+    verify_all: Callable[[], Any]
 
 
 class HueyQueue:
@@ -80,7 +82,8 @@ class HueyQueue:
         send = huey.task(name="send_due")(self._send_due)
         sign = huey.task(name="sign_ledger")(self._sign_ledger)
         renewing_task = huey.task(name="renew")(self._renew)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task)
+        check = huey.task(name="verify_all")(self._verify_all)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -98,11 +101,9 @@ class HueyQueue:
         with self._installation.new_session() as session:
             now = clock()
             mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
-            is_unsigned = checkpoints.is_due(session, now)
+            is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
             decaying = renewing.due(session, now) if self._may_renew(now) else []
-            if now >= self._alarm_next:
-                self._alarm_next = now + BETWEEN_ALARMS
-                operations.raise_alarms(session, self._installation.settings.keys_dir, now)
+            self._raise_alarms(session, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
         if mails:
@@ -111,6 +112,8 @@ class HueyQueue:
             self._call("sign_ledger")
         for declaration_id in decaying:
             self._call("renew", str(declaration_id))
+        if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
+            self._call("verify_all")
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -118,6 +121,11 @@ class HueyQueue:
             return False
         self._renew_next = now + BETWEEN_RENEWALS
         return True
+
+    def _raise_alarms(self, session: Session, now: datetime) -> None:
+        if now >= self._alarm_next:
+            self._alarm_next = now + BETWEEN_ALARMS
+            operations.raise_alarms(session, self._installation.settings.keys_dir, now)
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -138,6 +146,10 @@ class HueyQueue:
 
     def _renew(self, declaration_id: str) -> None:
         renew(self._installation, uuid.UUID(declaration_id))
+
+    def _verify_all(self) -> None:
+        if nightly.is_due(self._installation.settings.data_dir, clock()):
+            verify_all(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -202,6 +214,13 @@ def sign_ledger(installation: Installation) -> None:
         checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, clock())
     except (checkpoints.LedgerBroken, CheckpointKeyError) as error:
         log.critical("the ledger's head is not signed: %s", error)
+
+
+def verify_all(installation: Installation) -> None:
+    """Check everything; what is wrong stands in the log and in a file of the data folder."""
+    nightly.run(
+        lambda: verifying_all.verify_all(installation.provable, clock()), installation.settings.data_dir, clock()
+    )
 
 
 def run_worker(installation: Installation, stop: threading.Event | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.cli.answering import PortalGroup
+from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
@@ -13,6 +14,7 @@ from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
 from portal.cli.users import users
 from portal.cli.verify import verify
+from portal.cli.verify_all import verify_all
 from portal.cli.worker import worker
 
 __all__ = ["main"]
@@ -33,5 +35,8 @@ main.add_command(suppliers)
 main.add_command(worker)
 main.add_command(serve)
 main.add_command(verify)
+main.add_command(verify_all)
 main.add_command(ledger)
+main.add_command(backup)
+main.add_command(restore)
 main.add_command(questionnaires)

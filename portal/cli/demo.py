@@ -55,6 +55,7 @@ def _build(settings: Settings) -> None:
     if not accounts_of(settings.data_dir):
         _forget_half_a_demo(settings.data_dir)
     installing.make_keys(settings, clock())
+    installing.make_checkpoint_key(settings)
     installation = Installation(settings)
     installing.make_database(installation.engine, clock())
     build_demo(installation, clock(), say=click.echo)

@@ -44,7 +44,7 @@ def verify(context: click.Context, against: tuple[Path, ...]) -> None:
     The exit code is 1 when a row does not fit, or a checkpoint does not.
     """
     installation = open_installation()
-    given = [_read(path, installation.checkpoint_verifier) for path in against]
+    given = [read_checkpoint(path, installation.checkpoint_verifier) for path in against]
     reading.set(True)
     with installation.new_session() as session:
         known = checkpoints.heads(session)
@@ -79,7 +79,8 @@ def key() -> None:
     click.echo(notes.verifier_key(verifier.name, verifier.key))
 
 
-def _read(path: Path, verifier: CheckpointVerifier) -> Head:
+def read_checkpoint(path: Path, verifier: CheckpointVerifier) -> Head:
+    """Return what a checkpoint in a file says; one that this portal has not signed is refused."""
     try:
         return notes.verify(path.read_text("utf-8"), verifier.name, verifier.key)
     except (notes.NoteError, UnicodeDecodeError) as error:

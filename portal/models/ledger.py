@@ -14,6 +14,7 @@ class Deed(enum.StrEnum):
     """What can be recorded: `subject:what-happened`, in the past tense."""
 
     INSTALLATION_MADE = "installation:made"
+    INSTALLATION_RESTORED = "installation:restored"
     USER_ADDED = "user:added"
     USER_CHANGED = "user:changed"
     USER_SIGNED_IN = "user:signed-in"

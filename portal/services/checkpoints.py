@@ -50,11 +50,16 @@ def heads(session: Session) -> dict[int, bytes]:
     return {row.size: bytes.fromhex(row.root) for row in rows}
 
 
+def is_empty(session: Session) -> bool:
+    """Return whether nothing was ever done."""
+    return session.scalar(sa.select(LedgerEvent.seq).limit(1)) is None
+
+
 def is_due(session: Session, now: datetime) -> bool:
     """Return whether there are deeds that should be covered by now, or no checkpoint for a day."""
     last = newest(session)
     if last is None:
-        return session.scalar(sa.select(sa.func.count()).select_from(LedgerEvent)) != 0
+        return not is_empty(session)
     if now - last.made_at >= WITHOUT_A_DEED:
         return True
     has_more = session.scalar(sa.select(LedgerEvent.seq).where(LedgerEvent.seq >= last.size).limit(1)) is not None

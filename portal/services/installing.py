@@ -22,7 +22,7 @@ SECRET_BYTES = 48
 
 def make_folders(data_dir: Path) -> None:
     """Make the folders, open to nobody else; those that are there are closed to others."""
-    for folder in (data_dir, data_dir / "keys", data_dir / "files", data_dir / "mailbox"):
+    for folder in (data_dir, data_dir / "keys", data_dir / "files", data_dir / "waiting", data_dir / "mailbox"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
 

@@ -46,6 +46,8 @@ URGENT = ("signing_code",)
 """Kinds that somebody sits and waits for: they overtake a campaign's thousand invitations."""
 MOST_TRIES = 40
 """An end even for a mail that takes its worker down each time."""
+STOP = "UPDATE outgoing_mails SET next_try_at = NULL"
+"""What keeps every mail from being claimed, in a database that is not yet ready for more."""
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,8 @@ class Trouble(enum.StrEnum):
     """The signing is done; the code is of no use any more."""
     THING_GONE = "thing-gone"
     """What the mail is about is no longer there."""
+    HELD = "held"
+    """The portal was restored from a backup, and cannot know whether the mail went out since."""
     INTERNAL = "internal"
     """A fault of the portal; the worker's log says more."""
 
@@ -167,6 +171,13 @@ def try_again(session: Session, mail: OutgoingMail, *, now: datetime, by: Actor)
     data = {"kind": mail.kind, "about": mail.subject}
     ledger.record(session, Deed.MAIL_RETRIED, subject_of("mail", mail.id), by=by, now=now, data=data)
     return True
+
+
+def hold_all(session: Session, now: datetime) -> int:
+    """Send none of the mails that wait, unless a buyer has one sent again; return how many they were."""
+    waiting = sa.update(OutgoingMail).where(OutgoingMail.sent_at.is_(None), OutgoingMail.failed_at.is_(None))
+    held = waiting.values(failed_at=now, next_try_at=None, last_error=Trouble.HELD.value).returning(OutgoingMail.id)
+    return len(session.scalars(held.execution_options(synchronize_session=False)).all())
 
 
 def trouble_of(mail: OutgoingMail) -> tuple[Trouble, str] | None:

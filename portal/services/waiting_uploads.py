@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal.config import Settings
-from portal.storage import FileMissing, Store
+from portal.storage import FileMissing, LocalStore
 
 SECONDS_TO_DECIDE = 3600
 """How long after the upload a dry run can be looked at and applied."""
@@ -21,7 +22,7 @@ class UploadGone(Exception):
 class Uploads:
     """Files that wait for a decision; a signed ticket says whose and until when."""
 
-    def __init__(self, settings: Settings, store: Store, purpose: str) -> None:
+    def __init__(self, settings: Settings, store: LocalStore, purpose: str) -> None:
         """``purpose`` is what the files are for: a ticket for one purpose is none for another."""
         self._store = store
         self._serialiser = URLSafeTimedSerializer(
@@ -31,7 +32,8 @@ class Uploads:
         )
 
     def keep(self, content: bytes, filename: str, owner_id: uuid.UUID) -> str:
-        """Keep a file; return the ticket to it, which opens it for its owner alone."""
+        """Keep a file; return the ticket to it, which opens it for its owner alone. Older ones are forgotten."""
+        self._store.forget(time.time() - SECONDS_TO_DECIDE)
         return self._serialiser.dumps([self._store.put(content), filename[:80], owner_id.hex])
 
     def find(self, ticket: str, owner_id: uuid.UUID) -> tuple[bytes, str]:

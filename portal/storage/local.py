@@ -6,6 +6,9 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +19,30 @@ class StoreError(Exception):
 
 class FileMissing(StoreError):
     """No file of that hash, or its bytes no longer have that hash."""
+
+
+CHUNK = 1 << 20
+"""How much of a file is in memory while it is hashed."""
+UNFINISHED = ".new-"
+"""What the name of a file begins with while it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as it lies in the store."""
+
+    place: str
+    """Its path from the store's folder: `ab/abcdef…`."""
+    sha256: str | None
+    """What its place says its bytes have; None where it is no place of ours."""
+    changed_at: float
+    """Seconds since 1970."""
+    path: Path
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Return whether it is, or was, being written."""
+        return self.path.name.startswith(UNFINISHED)
 
 
 class Store(Protocol):
@@ -30,6 +57,9 @@ class Store(Protocol):
     def has(self, sha256: str) -> bool:
         """Return whether the file is there."""
 
+    def walk(self) -> Iterator[Stored]:
+        """Yield everything that lies in the store, whoever put it there; raises OSError."""
+
 
 class LocalStore:
     """Files in a folder of this machine."""
@@ -42,9 +72,11 @@ class LocalStore:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
         if path.exists():
+            with suppress(OSError):
+                path.touch()  # somebody counts on it anew, and a row may follow
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -71,10 +103,43 @@ class LocalStore:
         """Return whether the file is there."""
         return self._path(sha256).is_file()
 
+    def walk(self) -> Iterator[Stored]:
+        """Yield everything that lies in the folder, whoever put it there; raises OSError."""
+        for folder, folders, names in os.walk(self._folder, onerror=_raise):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(folder, name)
+                place = path.relative_to(self._folder).as_posix()
+                try:
+                    changed_at = path.lstat().st_mtime
+                except FileNotFoundError:
+                    continue  # it was being written, and has its name now
+                is_ours = re.fullmatch(r"([0-9a-f]{2})/\1[0-9a-f]{62}", place) and not path.is_symlink()
+                yield Stored(place, name if is_ours else None, changed_at, path)
+
+    def forget(self, before: float) -> None:
+        """Delete what was put here before a moment (seconds since 1970): for a store of things that nothing names."""
+        for stored in self.walk() if self._folder.is_dir() else ():
+            if stored.changed_at < before:
+                stored.path.unlink(missing_ok=True)
+
     def _path(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):
             raise FileMissing(sha256)
         return self._folder / sha256[:2] / sha256
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file as hex, with little memory; raises OSError."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def _sync_folder(folder: Path) -> None:

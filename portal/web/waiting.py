@@ -16,4 +16,4 @@ GONE = lazy_gettext(
 def uploads_for(purpose: str) -> Uploads:
     """Return the files that wait for one purpose."""
     parts = installation()
-    return Uploads(parts.settings, parts.store, purpose)
+    return Uploads(parts.settings, parts.waiting, purpose)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -22,8 +23,9 @@ from portal.config import Settings
 from portal.installation import Installation
 from portal.mail import messages
 from portal.mail.messages import Reader
-from portal.models import MailState, OutgoingMail
-from portal.services import outbox, sealing
+from portal.models import Deed, MailState, OutgoingMail
+from portal.services import ledger, nightly, outbox, sealing
+from portal.services.actors import PORTAL
 from tests import servers
 
 
@@ -104,6 +106,19 @@ def test_accepted_declarations_that_nobody_seals_are_found(settings: Settings, m
     monkeypatch.setattr(jobs, "seal", lambda _, declaration_id: sealed.set() if declaration_id == wanted else None)
     with working(Installation(settings)):
         assert sealed.wait(15)
+
+
+def test_the_worker_checks_everything_at_night(
+    settings: Settings, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger.record(session, Deed.INSTALLATION_MADE, "installation:portal", by=PORTAL, now=clock())
+    session.commit()
+    monkeypatch.setattr(nightly, "NIGHT", range(24))
+    settings.files_dir.mkdir()
+    told = settings.data_dir / nightly.FILENAME
+    with working(Installation(settings)):
+        until(lambda: told.exists() and "whole" in told.read_text())
+    assert json.loads(told.read_text())["checked"]["ledger rows"] == 1
 
 
 def test_a_task_that_fails_does_not_end_the_worker(

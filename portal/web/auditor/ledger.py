@@ -12,11 +12,12 @@ from portal.clock import clock
 from portal.extensions import db
 from portal.models import Deed, LedgerEvent
 from portal.services import ledger as records
+from portal.services import nightly
 from portal.services.ledger import Broken
 from portal.web.access import Audience, open_to
 from portal.web.auditor import bp
 from portal.web.auditor.telling import tell
-from portal.web.current import actor
+from portal.web.current import actor, installation
 from portal.web.paging import page_of_query
 from portal.web.transactions import begins_reading, leaves_a_trace
 
@@ -65,4 +66,5 @@ def _page(*, checked: bool = False, broken: Broken | None = None) -> ResponseRet
         head=head,
         checked=checked,
         broken=broken,
+        night=nightly.last(installation().settings.data_dir),
     )

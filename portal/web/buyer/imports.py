@@ -19,7 +19,7 @@ from portal.web.access import open_to
 from portal.web.asking import chosen
 from portal.web.buyer import bp, words
 from portal.web.buyer.rights import KEEPERS
-from portal.web.current import actor, signed_in_user
+from portal.web.current import actor, installation, signed_in_user
 from portal.web.import_sentences import explain_file, explain_problem
 from portal.web.paging import page_of
 from portal.web.transactions import begin_writing, begins_reading, mark_failed
@@ -107,6 +107,7 @@ def apply(ticket: str) -> ResponseReturnValue:
         mark_failed()
         flash(_("The register has changed since you looked. This is what the file would do now."), "warning")
         return redirect(url_for("buyer.check_import", ticket=ticket), 303)
+    installation().store.put(content)
     flash(_outcome(plan), "success")
     return redirect(url_for("buyer.suppliers"), 303)
 

@@ -79,6 +79,7 @@ TROUBLES = {
     Trouble.CODE_EXPIRED: lazy_gettext("The code had expired before the mail went out."),
     Trouble.CODE_USED: lazy_gettext("The code was used before the mail went out."),
     Trouble.THING_GONE: lazy_gettext("What the mail was about is no longer there."),
+    Trouble.HELD: lazy_gettext("The portal was restored from a backup; the mail may have gone out already."),
     Trouble.INTERNAL: lazy_gettext("The portal could not make the mail; its log says more."),
 }
 

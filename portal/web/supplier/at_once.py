@@ -141,6 +141,8 @@ def _take(sheet: Sheet, chosen: list[Line], content: bytes) -> ResponseReturnVal
         )
     except NotEditable:
         return _closed(sheet)
+    if outcome.taken:
+        installation().store.put(content)
     flash(_outcome(outcome), "success" if outcome.taken else "info")
     return redirect(url_for("supplier.overview", request_id=sheet.assessment.request_id), 303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from datetime import datetime
@@ -187,14 +188,14 @@ def test_a_register_that_changed_after_the_dry_run_is_not_written_over(session: 
 
 
 def test_a_ticket_opens_the_file_for_its_owner_alone(settings: Settings, installation: Installation) -> None:
-    uploads = Uploads(settings, installation.store, "supplier-import")
+    uploads = Uploads(settings, installation.waiting, "supplier-import")
     owner, neighbour = uuid.uuid4(), uuid.uuid4()
 
     ticket = uploads.keep(FILE, "suppliers.csv", owner)
 
     assert uploads.find(ticket, owner) == (FILE, "suppliers.csv")
     with pytest.raises(UploadGone):
-        Uploads(settings, installation.store, "answers").find(ticket, owner)
+        Uploads(settings, installation.waiting, "answers").find(ticket, owner)
     for wrong, who in ((ticket, neighbour), (ticket[:-3] + "abc", owner), ("nonsense", owner)):
         with pytest.raises(UploadGone):
             uploads.find(wrong, who)
@@ -212,3 +213,14 @@ def test_five_thousand_rows_take_a_few_seconds(session: Session, now: datetime) 
 
     assert time.perf_counter() - began < 20  # a few seconds on a quiet machine; no query per row
     assert again.counts[Fate.UNCHANGED] == 5_000
+
+
+def test_an_upload_that_nobody_decides_about_is_forgotten(settings: Settings, installation: Installation) -> None:
+    uploads, owner = Uploads(settings, installation.waiting, "supplier-import"), uuid.uuid4()
+    old = uploads.keep(b"old", "old.csv", owner)
+    (stored,) = installation.waiting.walk()
+    os.utime(stored.path, (0, 0))
+    new = uploads.keep(FILE, "suppliers.csv", owner)
+    assert uploads.find(new, owner) == (FILE, "suppliers.csv")
+    with pytest.raises(UploadGone):
+        uploads.find(old, owner)

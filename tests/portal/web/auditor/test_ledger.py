@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.models import Deed, LedgerEvent, Role
-from portal.services import ledger
+from portal.services import ledger, nightly
 from portal.services.actors import COMMAND_LINE, PORTAL, Actor, user_actor
 from portal.web.auditor.telling import SENTENCES, sentence_of, tell
 from tests.factories import Make
@@ -107,3 +107,19 @@ def test_it_is_for_auditors_and_administrators(client: FlaskClient, make: Make, 
     assert client.get("/ledger").status_code == 403
     assert client.post("/ledger/verify").status_code == 403
     assert client.get("/ledger/events.jsonl").status_code == 403
+
+
+def test_what_the_worker_found_at_night_is_told(auditor: FlaskClient, app: Flask) -> None:
+    file = app.extensions["installation"].settings.data_dir / nightly.FILENAME
+    said = {"begun_at": "2026-03-01T02:00:00+00:00", "whole": True, "checked": {"files": 7, "declarations": 2}}
+    file.write_text(json.dumps(said))
+    assert "all is whole: 7 stored files, 2 signed declarations" in check(auditor.get("/ledger"))
+    said |= {"whole": False, "faults": [{"place": "ab/abc"}, {"place": "row 3 of the ledger"}]}
+    file.write_text(json.dumps(said))
+    page = check(auditor.get("/ledger"))
+    assert "2 things are not whole" in page
+    assert "row 3 of the ledger" in page
+    file.write_text(json.dumps({"begun_at": "2026-03-01T02:00:00+00:00", "whole": False, "error": "files"}))
+    assert "came to no end" in check(auditor.get("/ledger"))
+    file.write_text("[")
+    assert "verify-all" not in check(auditor.get("/ledger"))

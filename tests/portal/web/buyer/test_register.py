@@ -8,11 +8,14 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.clock import clock
 from portal.models import Contact, Deed, LedgerEvent, Role, Supplier
+from portal.services.verifying_all import verify_all
 from tests.factories import Make
 
 CSV = "name;country;criticality;contact_email\nBjørk Metall AS;Norge;A;kari@bjork.example\nNobody;Atlantis;;\n"
@@ -212,3 +215,14 @@ def test_what_a_database_cannot_bear_does_no_harm(buyer: FlaskClient, session: S
     assert buyer.post(f"{added.location}/contacts/new", data={"name": odd, "email": odd}).status_code == 422
 
     assert session.scalars(sa.select(Supplier.name)).one() == "Bjrk Bcc: x {{7*7}}"
+
+
+def test_only_a_file_that_was_applied_is_kept_for_good(buyer: FlaskClient, app: Flask) -> None:
+    parts = app.extensions["installation"]
+    left_alone, looked_at = upload(buyer, CSV.replace("Nobody", "Somebody")), upload(buyer)
+    assert left_alone.location
+    assert not parts.settings.files_dir.exists()
+    page = buyer.get(looked_at.location or "")
+    assert buyer.post(looked_at.location or "", data={"digest": digest_on(page)}).status_code == 303
+    assert [parts.store.get(each.sha256 or "") for each in parts.store.walk()] == [CSV.encode()]
+    assert verify_all(parts.provable, clock()).faults == []

@@ -16,8 +16,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from portal.clock import clock
 from portal.installation import Installation
 from portal.models import Deed, Invitation, InvitationRole, LedgerEvent
+from portal.services.verifying_all import verify_all
 from portal.services.workbook_child import read_sheets
 from tests.factories import Make
 from tests.portal.filled_workbooks import fill, saved
@@ -118,6 +120,8 @@ def test_a_filled_workbook_is_shown_then_taken_over(visitor: Visitor, session: S
     assert imports(session) == [
         {"file_sha256": hashlib.sha256(content).hexdigest(), "answers_new": 3, "answers_changed": 1}
     ]
+    parts = visitor.client.application.extensions["installation"]
+    assert verify_all(parts.provable, clock()).faults == [], "the workbook that the record names is in the store"
     again = visitor.get(path).text
     assert 'value="HR-01"' not in again, "what was taken over is unchanged now"
 
