@@ -20,10 +20,10 @@ from portal.services import checkpoints, notes
 from portal.services.checkpoint_keys import CheckpointKeyError, load_verifier
 from portal.services.merkle import Tree
 
-NEWEST = 100
-"""So many of the newest checkpoints get a proof that they grew into this one, "last of the day" or not …"""
+NEWEST = 300
+"""So many of the newest checkpoints get a proof that they grew into this one …"""
 DAYS = 400
-"""… and of as many days the last one. A proof is some 20 hashes."""
+"""… and of as many days the last one. A proof is some 20 hashes, most of which the one before has too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Head:
     tree: Tree
     earlier: Sequence[Checkpoint]
     """Smaller ones, from the newest on, each size once."""
+    thinned_before: int
+    """From this size on, none is left out; 0 where none is at all."""
 
     def covers(self, events: Sequence[LedgerEvent]) -> int:
         """Return how many of the events the checkpoint covers."""
@@ -47,7 +49,7 @@ def newest_head(session: Session) -> Head | None:
         return None
     query = sa.select(LedgerEvent.leaf).where(LedgerEvent.seq < checkpoint.size).order_by(LedgerEvent.seq)
     tree = Tree(bytes.fromhex(leaf) for leaf in session.scalars(query.execution_options(yield_per=1000)))
-    return Head(checkpoint, tree, _earlier(session, checkpoint))
+    return Head(checkpoint, tree, *_earlier(session, checkpoint))
 
 
 def members(head: Head | None, events: Sequence[LedgerEvent], keys_dir: Path) -> Iterator[tuple[str, bytes]]:
@@ -99,6 +101,7 @@ def _consistency(head: Head) -> dict[str, Any]:
     return {
         "size": tree.size,
         "root": tree.root.hex(),
+        "thinned_before": head.thinned_before,
         "from": [
             {"size": each.size, "root": each.root, "path": [step.hex() for step in tree.consistency(each.size)]}
             for each in head.earlier
@@ -107,13 +110,14 @@ def _consistency(head: Head) -> dict[str, Any]:
     }
 
 
-def _earlier(session: Session, checkpoint: Checkpoint) -> list[Checkpoint]:
+def _earlier(session: Session, checkpoint: Checkpoint) -> tuple[list[Checkpoint], int]:
     smaller = sa.select(Checkpoint).where(Checkpoint.size < checkpoint.size)
     newest_first = smaller.order_by(Checkpoint.size.desc(), Checkpoint.made_at.desc())
     recent = list(session.scalars(newest_first.limit(NEWEST)))
     last_of_each_day = sa.select(sa.func.max(Checkpoint.size)).group_by(sa.func.date(Checkpoint.made_at))
     daily = session.scalars(newest_first.where(Checkpoint.size.in_(last_of_each_day)).limit(DAYS))
-    return list({each.size: each for each in [*recent, *daily]}.values())
+    found = list({each.size: each for each in [*recent, *daily]}.values())
+    return found, recent[-1].size if len(recent) == NEWEST else 0
 
 
 def _json(values: dict[str, Any]) -> bytes:

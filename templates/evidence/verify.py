@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import hashlib
 import json
 import os
@@ -49,6 +50,10 @@ class Reason(Exception):
         self.sentence = sentence
         self.values = values
 
+    def told_in(self, language: str) -> str:
+        """Return the sentence."""
+        return in_language(self.sentence, language).format(**self.values)
+
 
 class NotChecked(Reason):
     """The step could not be taken."""
@@ -60,6 +65,11 @@ class Good(Reason):
     """The step holds."""
 
     state = OK
+
+
+def in_language(words: str, language: str) -> str:
+    """Return English words as they are, or in Norwegian where they have been put into it."""
+    return NORWEGIAN.get(words, words) if language == "nb" else words
 
 
 @dataclass(frozen=True)
@@ -235,16 +245,20 @@ def files_named(value: Any) -> Iterator[str]:
 def embedded(bundle: Bundle) -> Good:
     """The answers inside of the signed PDF are the same bytes."""
     answers = bundle.read("answers.json")
-    for found in re.finditer(rb"stream\r?\n", bundle.read("signed.pdf")):
-        try:
-            inner = zlib.decompressobj().decompress(bundle.files["signed.pdf"][found.end() :], LARGEST_ANSWERS)
-        except zlib.error:
-            continue
+    for inner in streams(bundle.read("signed.pdf")):
         if inner == answers:
             return Good("the PDF carries answers.json, byte for byte")
         if inner.startswith(b'{"answers":'):
             raise Reason("the PDF carries other answers than answers.json")
     raise NotChecked("no answers were found inside of the PDF")
+
+
+def streams(pdf: bytes) -> Iterator[bytes]:
+    """Find what a PDF's streams hold: as it stands there, and inflated."""
+    for found in re.finditer(rb"(?<!end)stream\r?\n", pdf):
+        yield re.split(rb"\r?\n?endstream", pdf[found.end() :], maxsplit=1)[0]
+        with contextlib.suppress(zlib.error):
+            yield zlib.decompressobj().decompress(pdf[found.end() :], LARGEST_ANSWERS)
 
 
 def signature(bundle: Bundle) -> Good:
@@ -407,10 +421,15 @@ def grown_since(bundle: Bundle, content: bytes) -> Good:
         raise Reason(
             "the ledger had {count} records already, and has {size} now", count=earlier.size, size=bundle.note.size
         )
-    proofs = {each["size"]: each["path"] for each in json.loads(bundle.read("consistency.json"))["from"]}
-    if earlier.size not in proofs and earlier.size != bundle.note.size:
-        raise NotChecked("there is no proof from {size} records here; ask the portal for one", size=earlier.size)
-    if not has_grown(earlier.size, earlier.root, bundle.note, proofs.get(earlier.size, [])):
+    growth = json.loads(bundle.read("consistency.json"))
+    paths = {bundle.note.size: [], **{each["size"]: each["path"] for each in growth["from"]}}
+    if earlier.size not in paths and earlier.size < growth["thinned_before"]:
+        raise NotChecked(
+            "so old, only the last checkpoint of a day is proven; ask the portal about {size}", size=earlier.size
+        )
+    if earlier.size not in paths:
+        raise Reason("the portal no longer knows of its checkpoint of {size} records", size=earlier.size)
+    if not has_grown(earlier.size, earlier.root, bundle.note, paths[earlier.size]):
         raise Reason("the ledger did not grow from its checkpoint of {size} records", size=earlier.size)
     return Good("the ledger has only grown since the checkpoint of {at} with {size} records", **told(earlier))
 
@@ -489,12 +508,13 @@ def main() -> int:
     states = [reason.state for reason in found.values()]
     verdict = FAILED if FAILED in states else NOT_CHECKED if NOT_CHECKED in states else OK
     if asked.json:
-        steps = [{"step": title, "state": each.state, "reason": told_as(each)} for title, each in found.items()]
+        steps = [{"step": title, "state": each.state, "reason": each.told_in("en")} for title, each in found.items()]
         print(json.dumps({"verdict": verdict, "steps": steps}, indent=1))
     else:
         for title, each in found.items():
-            print(f"{each.state:<11}  {title}: {told_as(each)}")
-        print(VERDICTS[verdict])
+            state, step = (in_language(words, asked.language) for words in (each.state, title))
+            print(f"{state:<18} {step}: {each.told_in(asked.language)}")
+        print(in_language(VERDICTS[verdict], asked.language))
     return int(verdict == FAILED)
 
 
@@ -505,9 +525,107 @@ VERDICTS = {
 }
 
 
-def told_as(reason: Reason) -> str:
-    """Return the sentence."""
-    return reason.sentence.format(**reason.values)
+NORWEGIAN = {
+    FAILED: "FEIL",
+    NOT_CHECKED: "IKKE KONTROLLERT",
+    VERDICTS[OK]: "Alt stemmer.",
+    VERDICTS[NOT_CHECKED]: "Ingenting feilet, men ikke alt kunne kontrolleres.",
+    VERDICTS[FAILED]: "Noe feilet: stol ikke på dette beviset før det er forklart.",
+    "Manifest": "Manifest",
+    "Records": "Oppføringer",
+    "Signed file": "Signert fil",
+    "Preview": "Forhåndsvisning",
+    "Questionnaire": "Spørreskjema",
+    "Attachments": "Vedlegg",
+    "Answers in the PDF": "Svarene i PDF-en",
+    "Checkpoint": "Kontrollpunkt",
+    "Time stamp": "Tidsstempel",
+    "Proofs": "Bevis",
+    "Growth": "Vekst",
+    "PDF signatures": "PDF-signaturer",
+    "the note is not a checkpoint": "dette er ikke et kontrollpunkt",
+    "{name} is missing": "{name} mangler",
+    "there must be one record “declaration:signed”, and there are {count}": (
+        "det skal være én oppføring «declaration:signed», og det er {count}"
+    ),
+    "not yet in a checkpoint; download the evidence again later": (
+        "ikke i et kontrollpunkt ennå; last ned beviset på nytt senere"
+    ),
+    "this line is not in order: {line}": "denne linjen er ikke i orden: {line}",
+    "changed, added or taken away: {names}": "endret, lagt til eller tatt bort: {names}",
+    "{count} files are as listed": "{count} filer er som oppført",
+    "events.leaves does not fit events.jsonl": "events.leaves passer ikke til events.jsonl",
+    "the records are out of order, or one is there twice": "oppføringene er i uorden, eller én står der to ganger",
+    "record {seq} does not follow from the one before": "oppføring {seq} følger ikke av den foregående",
+    "{count} records, each with its hash": "{count} oppføringer, hver med sin hash",
+    "{name} is not the file that the ledger names": "{name} er ikke filen som protokollen nevner",
+    "signed.pdf and answers.json are what the record of the signature names": (
+        "signed.pdf og answers.json er dem som oppføringen om signaturen nevner"
+    ),
+    "signed.pdf does not begin with the document that was shown before signing": (
+        "signed.pdf begynner ikke med dokumentet som ble vist før signeringen"
+    ),
+    "signed.pdf begins with the document that was shown before signing": (
+        "signed.pdf begynner med dokumentet som ble vist før signeringen"
+    ),
+    "answers.json answers another questionnaire than {edition}": "answers.json svarer på et annet skjema enn {edition}",
+    "definition/{edition} is not as it was signed": "definition/{edition} er ikke slik det ble signert",
+    "{edition}, as it was asked": "{edition}, slik det ble stilt",
+    "attachments/{name} is not a file that the answers name": "attachments/{name} er ikke en fil som svarene nevner",
+    "the portal has lost files: {names}": "portalen har mistet filer: {names}",
+    "{count} files, as the answers name them": "{count} filer, slik svarene nevner dem",
+    "the PDF carries answers.json, byte for byte": "PDF-en bærer answers.json, byte for byte",
+    "the PDF carries other answers than answers.json": "PDF-en bærer andre svar enn answers.json",
+    "no answers were found inside of the PDF": "fant ingen svar inne i PDF-en",
+    "signed with the key in checkpoint.pub, at {at}, over {size} records": (
+        "signert med nøkkelen i checkpoint.pub, {at}, over {size} oppføringer"
+    ),
+    "checkpoint.pub is not the key that you gave": "checkpoint.pub er ikke nøkkelen du oppga",
+    "checkpoint.pub and checkpoint.pem are not the same key": "checkpoint.pub og checkpoint.pem er ikke samme nøkkel",
+    "checkpoint.pub is not in order": "checkpoint.pub er ikke i orden",
+    "the checkpoint is not signed with the key in checkpoint.pub": (
+        "kontrollpunktet er ikke signert med nøkkelen i checkpoint.pub"
+    ),
+    "{tool} cannot tell: {said}": "{tool} kan ikke svare: {said}",
+    "{tool} is not installed": "{tool} er ikke installert",
+    "there is no time stamp on the checkpoint": "kontrollpunktet har ikke noe tidsstempel",
+    "openssl does not accept checkpoint.tsr: {said}": "openssl godtar ikke checkpoint.tsr: {said}",
+    "stamped by an authority that certificates/tsa-roots leads to": (
+        "stemplet av en tjeneste som certificates/tsa-roots fører til"
+    ),
+    "record {seq} is not in the ledger that the checkpoint signs": (
+        "oppføring {seq} er ikke i protokollen som kontrollpunktet signerer"
+    ),
+    "record {seq} is younger than the checkpoint that covers it": (
+        "oppføring {seq} er yngre enn kontrollpunktet som dekker den"
+    ),
+    "{count} records are proven; not yet in a checkpoint: {names}": (
+        "{count} oppføringer er bevist; ikke i et kontrollpunkt ennå: {names}"
+    ),
+    "{count} records are proven": "{count} oppføringer er bevist",
+    "the ledger did not grow from its checkpoint of {size} records": (
+        "protokollen har ikke vokst ut av sitt kontrollpunkt på {size} oppføringer"
+    ),
+    "{count} earlier checkpoints grew into this one": "{count} tidligere kontrollpunkter har vokst til dette",
+    "this evidence is older than that checkpoint; compare with newer evidence": (
+        "dette beviset er eldre enn kontrollpunktet; sammenlign med et nyere bevis"
+    ),
+    "the ledger had {count} records already, and has {size} now": (
+        "protokollen hadde alt {count} oppføringer, og har {size} nå"
+    ),
+    "so old, only the last checkpoint of a day is proven; ask the portal about {size}": (
+        "så gamle er bare dagens siste kontrollpunkt bevist; spør portalen om {size}"
+    ),
+    "the portal no longer knows of its checkpoint of {size} records": (
+        "portalen kjenner ikke lenger sitt kontrollpunkt på {size} oppføringer"
+    ),
+    "the ledger has only grown since the checkpoint of {at} with {size} records": (
+        "protokollen har bare vokst siden kontrollpunktet fra {at} med {size} oppføringer"
+    ),
+    "pdfsig does not find two valid signatures: {said}": "pdfsig finner ikke to gyldige signaturer: {said}",
+    "pdfsig finds {count} valid signatures": "pdfsig finner {count} gyldige signaturer",
+    "cannot be read: {error}": "kan ikke leses: {error}",
+}
 
 
 if __name__ == "__main__":
