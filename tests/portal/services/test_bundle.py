@@ -22,12 +22,15 @@ from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData
+from portal.pdf.certificates import load_trust
+from portal.pdf.timestamps import stamp
 from portal.services import checkpoint_keys, checkpoints, evidence, ledger, notes
 from portal.services.actors import PORTAL
 from portal.services.evidence import TEMPLATES, Sources
 from portal.services.merkle import Tree
 from tests.conftest import PASSPHRASE
 from tests.factories import Make
+from tests.portal.pdf.authorities import clock, create_authority, root_of, serving
 from tests.portal.services.test_ledger import without_guards
 from tests.portal.signing_acts import Act
 
@@ -75,14 +78,12 @@ class Portal:
             ledger.record(self.session, Deed.NOTE_WRITTEN, "note:1", by=PORTAL, now=self.now)
         self.session.commit()
 
-    def sign(self) -> str:
+    def sign(self, stamp: checkpoints.Stamp | None = None) -> str:
         """Sign the head as the worker does."""
         self.session.commit()
-        folder = self.installation.settings.checkpoints_dir
-        made = checkpoints.make(
-            self.installation.new_session, self.installation.checkpoint_signer, None, folder, self.now
-        )
-        return made.note
+        parts = self.installation
+        folder = parts.settings.checkpoints_dir
+        return checkpoints.make(parts.new_session, parts.checkpoint_signer, stamp, folder, self.now).note
 
     def sign_anything(self, key: Ed25519PrivateKey | None = None) -> None:
         """Take all checkpoints away and sign what is there now, as somebody with every right could."""
@@ -150,7 +151,7 @@ def test_good_evidence_passes_with_nothing_but_python(portal: Portal, tmp_path: 
     (tmp_path / "evidence.zip").write_bytes(portal.zip())
     zipfile.ZipFile(tmp_path / "evidence.zip").extractall(tmp_path / "unpacked")
     for place in ("evidence.zip", "unpacked"):
-        command = [sys.executable, "-I", VERIFY, tmp_path / place, "--json", "--against", kept]
+        command: list[str | Path] = [sys.executable, "-I", VERIFY, tmp_path / place, "--json", "--against", kept]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         states = {step["step"]: step["state"] for step in json.loads(ended.stdout)["steps"]}
         assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -161,11 +162,42 @@ def test_good_evidence_passes_with_nothing_but_python(portal: Portal, tmp_path: 
 
 def test_its_own_copy_says_the_same_in_norwegian(portal: Portal, tmp_path: Path) -> None:
     zipfile.ZipFile(io.BytesIO(portal.zip())).extractall(tmp_path / "bevis")
-    command = [sys.executable, "-I", tmp_path / "bevis" / "verify.py", "--language", "nb"]
+    command: list[str | Path] = [sys.executable, "-I", tmp_path / "bevis" / "verify.py", "--language", "nb"]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "IKKE KONTROLLERT" in ended.stdout
     assert "Ingenting feilet" in ended.stdout
+
+
+def test_the_commands_of_the_readme_check_the_signature_of_the_checkpoint(portal: Portal, tmp_path: Path) -> None:
+    zipfile.ZipFile(io.BytesIO(portal.zip())).extractall(tmp_path / "unpacked")
+    readme = (tmp_path / "unpacked" / "README.txt").read_text("utf-8").partition("By hand:")[2]
+    commands = [
+        line.strip() for line in readme.splitlines() if line.strip().startswith(("sed ", "tail ", "openssl pkey"))
+    ]
+    assert commands[:3] == commands[3:]
+    ended = subprocess.run(
+        " && ".join(commands[:3]), shell=True, cwd=tmp_path / "unpacked", capture_output=True, text=True, check=False
+    )
+    assert ended.stdout == "Signature Verified Successfully\n", ended.stderr
+
+
+def test_a_time_stamp_is_checked_against_the_authority(portal: Portal, now: datetime, tmp_path: Path) -> None:
+    authority = create_authority(tmp_path)
+    roots = portal.installation.settings.keys_dir / "tsa-roots"
+    roots.mkdir(exist_ok=True)
+    (roots / "clock.pem").write_bytes(root_of(authority))
+    trusted = load_trust(roots.parent).tsa_roots
+    portal.write(1)
+    with serving(clock(authority, now)) as address:
+        portal.sign(lambda note: stamp(note, f"{address}/clock/tsa/stamps", trusted, now))
+    files = portal.files()
+    assert verify.take(lambda: verify.time_stamp(verify.Bundle(files))).state == verify.OK
+    token = files["checkpoint.tsr"]
+    for changed in (token[:-9] + bytes([token[-9] ^ 1]) + token[-8:], b"", token[:500]):
+        assert failed(listed_anew({**files, "checkpoint.tsr": changed})) == {"Time stamp"}
+    other = root_of(create_authority(tmp_path))
+    assert failed(listed_anew({**files, "certificates/tsa-roots/clock.pem": other})) == {"Time stamp"}
 
 
 def test_records_that_no_checkpoint_covers_are_said_to_be_unproven(portal: Portal, now: datetime) -> None:
