@@ -71,13 +71,18 @@ class Evidence:
     sha256: str
 
 
-def build(session: Session, declaration: Declaration, sources: Sources, now: datetime) -> Evidence:
+def build(
+    session: Session, declaration: Declaration, sources: Sources, now: datetime, head: Head | None = None
+) -> Evidence:
     """Return the evidence for a signed declaration: for the same facts the same bytes.
+
+    The head of the ledger is looked up where none is given.
 
     Raises:
         EvidenceMissing: the signed file is gone or damaged. Missing attachments are named in MISSING.txt instead.
     """
-    members = dict(_members(session, declaration, sources, now))
+    head = head or proofs.newest_head(session)
+    members = dict(_members(session, declaration, sources, now, head))
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in members.items())
     members["MANIFEST.sha256"] = manifest.encode()
     content = _zip(members, declaration.signed_at)
@@ -94,12 +99,11 @@ def public_certificates(keys_dir: Path) -> dict[str, bytes]:
 
 
 def _members(
-    session: Session, declaration: Declaration, sources: Sources, now: datetime
+    session: Session, declaration: Declaration, sources: Sources, now: datetime, head: Head | None
 ) -> Iterator[tuple[str, bytes]]:
     questionnaire = assessments.edition_signed(declaration, sources.catalogue)
     pdf = _signed_pdf(declaration, sources.store)
     events = archive.history(session, declaration)
-    head = proofs.newest_head(session)
     yield "README.txt", _readme(declaration, questionnaire, sources.organisation, _coverage(head, events))
     yield "verify.py", (TEMPLATES / "verify.py").read_bytes()
     yield "signed.pdf", pdf

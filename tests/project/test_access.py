@@ -30,7 +30,7 @@ TABLE: dict[frozenset[Audience], str] = {
     """,
     frozenset({A, B, P, U}): """
         account.own account.change_password
-        auditor.archive auditor.declaration auditor.signed_pdf auditor.evidence_zip
+        auditor.archive auditor.declaration auditor.signed_pdf auditor.evidence_zip auditor.evidence_of_many
     """,
     frozenset({A}): """
         administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition

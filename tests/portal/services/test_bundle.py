@@ -59,6 +59,12 @@ def database_url(sqlite_url: str) -> str:
     return sqlite_url
 
 
+@pytest.fixture(autouse=True)
+def without_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the portal's own verifier says takes most of the time, and is not what these tests are about."""
+    monkeypatch.setattr(evidence, "_report", lambda *_: b"{}\n")
+
+
 class Portal:
     """A portal with one signed declaration, records before and after it, and a checkpoint that was kept outside."""
 
