@@ -24,7 +24,7 @@ from portal.installation import Installation
 from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData
 from portal.pdf.certificates import load_trust
 from portal.pdf.timestamps import stamp
-from portal.services import checkpoint_keys, checkpoints, evidence, ledger, notes
+from portal.services import checkpoint_keys, checkpoints, evidence, ledger, notes, proofs
 from portal.services.actors import PORTAL
 from portal.services.evidence import TEMPLATES, Sources
 from portal.services.merkle import Tree
@@ -374,6 +374,37 @@ def test_evidence_older_than_the_checkpoint_is_not_called_forged(portal: Portal)
     portal.now += HOUR
     portal.write(3)
     assert failed(files, portal.sign()) == set()
+
+
+def test_so_old_a_checkpoint_that_no_proof_is_made_from_it_is_not_called_forged(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "NEWEST", 1)
+    for _ in range(2):
+        portal.write(1)
+        portal.sign()
+    found = verify.check(verify.Bundle(portal.files()), {"kept": portal.kept.encode()})
+    assert found["Since kept"].state == verify.NOT_CHECKED
+
+
+@pytest.mark.parametrize("size", [*range(1, 20), 64, 65])
+def test_it_takes_the_proofs_of_a_tree_of_any_size_and_no_others(size: int, now: datetime) -> None:
+    leaves = [hashlib.sha256(bytes([number])).digest() for number in range(size)]
+    tree = Tree(leaves)
+    note = verify.Note(b"", size, tree.root, now, [])
+    for index, leaf in enumerate(leaves):
+        path = [each.hex() for each in tree.inclusion(index)]
+        proof = {"leaf": leaf.hex(), "index": index, "size": size, "path": path}
+        assert verify.is_included(leaf, index, proof, note)
+        assert not verify.is_included(leaf, index, {**proof, "path": [*path, "00" * 32]}, note)
+        assert (
+            not verify.is_included(leaf, (index + 1) % size, {**proof, "index": (index + 1) % size}, note) or size == 1
+        )
+        root, grown = Tree(leaves[: index + 1]).root, [each.hex() for each in tree.consistency(index + 1)]
+        assert verify.has_grown(index + 1, root, note, grown)
+        assert not verify.has_grown(index + 1, root, note, [*grown, "00" * 32])
+        assert not verify.has_grown(index + 1, leaf[::-1], note, grown)
+        assert not verify.has_grown(0, root, note, grown)
 
 
 def test_evidence_of_any_shape_fails_in_order() -> None:
