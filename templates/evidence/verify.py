@@ -16,6 +16,7 @@ import argparse
 import base64
 import contextlib
 import hashlib
+import io
 import json
 import os
 import re
@@ -51,8 +52,9 @@ class Reason(Exception):
         self.values = values
 
     def told_in(self, language: str) -> str:
-        """Return the sentence."""
-        return in_language(self.sentence, language).format(**self.values)
+        """Return the sentence; what a forger put into names does not get to move the cursor."""
+        told = in_language(self.sentence, language).format(**self.values)
+        return "".join(sign if sign.isprintable() else "?" for sign in told)
 
 
 class NotChecked(Reason):
@@ -474,7 +476,7 @@ def check(bundle: Bundle, against: dict[str, bytes]) -> dict[str, Reason]:
     """Take all the steps; earlier checkpoints come by name."""
     found = {title: take(lambda step=step: step(bundle)) for title, step in STEPS}  # type: ignore[misc]
     for name, content in against.items():
-        found[f"Since {name}"] = take(lambda content=content: grown_since(bundle, content))  # type: ignore[misc]
+        found[f"--against {name}"] = take(lambda content=content: grown_since(bundle, content))  # type: ignore[misc]
     return found
 
 
@@ -498,6 +500,8 @@ def main() -> int:
     parser.add_argument("--language", choices=["en", "nb"], default="en")
     parser.add_argument("--json", action="store_true", help="for machines")
     asked = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console may not know every letter
     try:
         bundle = Bundle(load(asked.place), asked.key.read_bytes() if asked.key else None)
         against = {str(path): path.read_bytes() for path in asked.against}

@@ -318,7 +318,7 @@ def test_an_attack_on_the_ledger_is_seen_in_the_evidence_alone_or_with_an_earlie
     portal.sign_anything()
     forged = portal.files()
     assert failed(forged) == set(), "who can sign checkpoints is not seen in the evidence alone"
-    assert failed(forged, portal.kept) == {"Since 0"}
+    assert failed(forged, portal.kept) == {"--against 0"}
 
 
 def test_another_key_slipped_in_is_seen_with_an_earlier_checkpoint_or_the_key(portal: Portal, tmp_path: Path) -> None:
@@ -329,7 +329,7 @@ def test_another_key_slipped_in_is_seen_with_an_earlier_checkpoint_or_the_key(po
     portal.attack(rewritten)
     portal.sign_anything(checkpoint_keys.load_signer(keys_dir, PASSPHRASE.encode()).key)
     assert failed(portal.files()) == set()
-    assert failed(portal.files(), portal.kept) == {"Since 0"}
+    assert failed(portal.files(), portal.kept) == {"--against 0"}
     assert failed(portal.files(), key=true_key) == {"Checkpoint"}
 
 
@@ -338,7 +338,7 @@ def test_an_older_backup_that_went_on_is_seen_with_an_earlier_checkpoint(portal:
     portal.now += HOUR
     portal.write(5)
     portal.sign_anything()
-    assert failed(portal.files(), portal.kept) == {"Since 0"}
+    assert failed(portal.files(), portal.kept) == {"--against 0"}
 
 
 def test_a_backup_with_newer_records_than_a_checkpoint_of_that_length_is_seen(portal: Portal) -> None:
@@ -348,7 +348,7 @@ def test_a_backup_with_newer_records_than_a_checkpoint_of_that_length_is_seen(po
     subject = f"declaration:{portal.declaration_id}"
     ledger.record(portal.session, Deed.DECLARATION_SIGNED, subject, by=PORTAL, now=portal.now, data=data)
     portal.session.commit()
-    assert "Since 0" in failed(portal.files(), portal.kept)
+    assert "--against 0" in failed(portal.files(), portal.kept)
 
 
 def test_a_forged_pdf_that_was_never_logged_is_found(portal: Portal) -> None:
@@ -384,7 +384,7 @@ def test_so_old_a_checkpoint_that_no_proof_is_made_from_it_is_not_called_forged(
         portal.write(1)
         portal.sign()
     found = verify.check(verify.Bundle(portal.files()), {"kept": portal.kept.encode()})
-    assert found["Since kept"].state == verify.NOT_CHECKED
+    assert found["--against kept"].state == verify.NOT_CHECKED
 
 
 @pytest.mark.parametrize("size", [*range(1, 20), 64, 65])
@@ -411,6 +411,11 @@ def test_evidence_of_any_shape_fails_in_order() -> None:
     assert "Manifest" in failed({})
     assert "Records" in failed({"events.jsonl": b"[" * 100_000, "events.leaves": b""})
     assert "Checkpoint" in failed({"checkpoint.txt": b"a\n9\n\n"})
+
+
+def test_a_name_in_forged_evidence_cannot_write_lines_of_its_own() -> None:
+    found = verify.check(verify.Bundle({"MANIFEST.sha256": b"", "x\x1b[2K\rOK": b""}), {})
+    assert found["Manifest"].told_in("en") == "changed, added or taken away: x?[2K?OK"
 
 
 def test_verify_needs_the_standard_library_of_python_3_9_only() -> None:
