@@ -395,7 +395,6 @@ def test_a_renewed_file_is_the_one_that_the_ledger_names_last(portal: Portal, no
     subject, data = f"declaration:{declaration.id}", {"pdf_sha256": renewed, "before_sha256": declaration.pdf_sha256}
     ledger.record(session, Deed.DECLARATION_RENEWED, subject, by=PORTAL, now=now, data=data)
     session.commit()
-    files = portal.files()
+    files, older = portal.files(), {"signed.pdf": store.get(declaration.pdf_sha256 or "")}
     assert verify.take(lambda: verify.signed_file(verify.Bundle(files))).state == verify.OK
-    older = {**files, "signed.pdf": store.get(declaration.pdf_sha256 or "")}
-    assert verify.take(lambda: verify.signed_file(verify.Bundle(older))).state == verify.FAILED
+    assert verify.take(lambda: verify.signed_file(verify.Bundle({**files, **older}))).state == verify.FAILED
