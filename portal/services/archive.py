@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,6 +105,30 @@ def years(session: Session) -> list[int]:
         .order_by(Campaign.reporting_year.desc())
     )
     return list(session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some declarations of many, drawn by chance that anybody can repeat."""
+
+    size: int
+    seed: int
+    drawn_from: int
+
+
+MOST_SAMPLED = 200
+
+
+def draw(session: Session, wanted: Wanted, size: int, seed: int) -> tuple[sa.Select[Declaration], Sample]:
+    """Return the statement for a sample of the declarations wanted.
+
+    The same seed draws the same ones, on any machine, as long as no declaration is added to those wanted.
+    """
+    everything = query(wanted)
+    references = sorted(session.scalars(everything.with_only_columns(Declaration.reference).order_by(None)))
+    chance = Random(str(seed))  # noqa: S311  to be repeated, not to be kept secret
+    drawn = chance.sample(references, min(size, MOST_SAMPLED, len(references)))
+    return everything.where(Declaration.reference.in_(drawn)), Sample(len(drawn), seed, len(references))
 
 
 class FileStanding(enum.StrEnum):

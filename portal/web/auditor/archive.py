@@ -39,15 +39,23 @@ def archive() -> ResponseReturnValue:
         questionnaire=words("questionnaire") or None,
         state=chosen(DeclarationState, "state"),
     )
+    size, seed = _number("sample"), _number("seed")
+    query, sample = shelves.draw(db.session, wanted, size, seed) if size else (shelves.query(wanted), None)
     return render_template(
         "auditor/archive.html",
-        page=page_of_query(db.session, shelves.query(wanted)),
+        page=page_of_query(db.session, query),
+        sample=sample,
         wanted=wanted,
         years=shelves.years(db.session),
         state_of=shelves.state_of,
         catalogue=installation().catalogue,
         states=[state for state in DeclarationState if state is not DeclarationState.SIGNING],
     )
+
+
+def _number(name: str) -> int:
+    given = request.args.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 8 else 0
 
 
 @bp.get("/archive/<uuid:declaration_id>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import uuid
 import zipfile
 
@@ -45,6 +46,22 @@ def test_searching(auditor: FlaskClient, make: Make) -> None:
     assert case.declaration.reference in check(auditor.get("/archive?q=ødegård&year=2026&state=signed"))
     assert "No declaration fits." in check(auditor.get("/archive?q=nobody"))
     assert auditor.get("/archive?q=%00&year=x&state=x&questionnaire=x&page=x").status_code == 200
+
+
+def drawn(auditor: FlaskClient, query: str) -> list[str]:
+    return re.findall(r'class="reference"><a[^>]*>([^<]+)<', check(auditor.get(f"/archive?{query}")))
+
+
+def test_a_sample_is_drawn_the_same_way_each_time(auditor: FlaskClient, make: Make) -> None:
+    for number in range(12):
+        open_case(make, name=f"Supplier {number}")
+    first = drawn(auditor, "sample=5&seed=7")
+    assert (len(first), first) == (5, drawn(auditor, "sample=5&seed=7"))
+    assert any(drawn(auditor, f"sample=5&seed={seed}") != first for seed in range(8, 12))
+    assert "5 of 12 declarations, drawn by chance with seed 7" in auditor.get("/archive?sample=5&seed=7").text
+    assert len(drawn(auditor, "sample=9999999&seed=1")) == 12
+    assert drawn(auditor, "sample=3&seed=1&q=Supplier+11") == drawn(auditor, "q=Supplier+11")
+    assert len(drawn(auditor, "sample=-1&seed=x")) == 12, "what is no number draws nothing"
 
 
 def test_a_long_archive_has_pages_that_keep_the_search(auditor: FlaskClient, make: Make) -> None:
