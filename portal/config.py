@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 SECRET_NAMES = ("session", "link", "code", "intent")
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 """Languages of the portal by code, each named in itself; one more is one more folder in portal/translations."""
+SIGNATURE_LEVELS = ("B-B", "B-T", "B-LTA")
+"""PAdES baseline levels (ETSI EN 319 142-1). B-LT is only made as part of B-LTA: validation data that no time stamp
+covers could have been put there by anybody."""
 MINIMUM_SECRET_BYTES = 32
 DAYS_LINK_LASTS = 60
 MINUTES_CODE_LASTS = 10
@@ -21,6 +24,7 @@ _KNOWN = {
     "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_REDIS_URL", "PORTAL_BASE_URL", "PORTAL_ORGANISATION",
     "PORTAL_SMTP_URL", "PORTAL_MAIL_FROM", "PORTAL_TSA_URL", "PORTAL_PROXY_HOPS", "PORTAL_DEMO",
     "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES", "PORTAL_CHECKPOINTS",
+    "PORTAL_SIGNATURE_LEVEL",
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -59,6 +63,8 @@ class Settings:
     """Sender address of all mail."""
     tsa_url: str | None
     """RFC 3161 time-stamping service, or None."""
+    signature_level: str
+    """PAdES level that each declaration must reach, or it waits: B-B, B-T or B-LTA."""
     proxy_hops: int
     """How many reverse proxies stand in front; their X-Forwarded headers are believed, no others."""
     demo: bool
@@ -128,6 +134,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_url=environ.get("PORTAL_SMTP_URL") or None,
         mail_from=environ.get("PORTAL_MAIL_FROM", "portal@localhost.localdomain"),
         tsa_url=environ.get("PORTAL_TSA_URL") or None,
+        signature_level=_level(environ),
         proxy_hops=_whole_number(environ, "PORTAL_PROXY_HOPS"),
         demo=_is_demo(environ, base_url),
         default_language=_language(environ),
@@ -143,6 +150,16 @@ def _language(environ: Mapping[str, str]) -> str:
     if code not in LANGUAGES:
         raise SettingsError(f"PORTAL_DEFAULT_LANGUAGE must be one of {', '.join(LANGUAGES)}, not {code!r}.")
     return code
+
+
+def _level(environ: Mapping[str, str]) -> str:
+    has_stamps = bool(environ.get("PORTAL_TSA_URL"))
+    level = environ.get("PORTAL_SIGNATURE_LEVEL") or ("B-LTA" if has_stamps else "B-B")
+    if level not in SIGNATURE_LEVELS:
+        raise SettingsError(f"PORTAL_SIGNATURE_LEVEL must be one of {', '.join(SIGNATURE_LEVELS)}, not {level!r}.")
+    if level != "B-B" and not has_stamps:
+        raise SettingsError(f"PORTAL_SIGNATURE_LEVEL={level} needs a time-stamping service in PORTAL_TSA_URL.")
+    return level
 
 
 def _is_demo(environ: Mapping[str, str], base_url: str) -> bool:

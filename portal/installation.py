@@ -16,7 +16,7 @@ from portal.mail.transports import Transport, make_transport
 from portal.models.engine import make_engine
 from portal.pdf.certificates import Trust, load_keys, load_trust
 from portal.pdf.document import Renderer
-from portal.pdf.signing import Signer
+from portal.pdf.signing import Level, Signer
 from portal.pdf.timestamps import TimestampError, stamp
 from portal.services.checkpoint_keys import CheckpointSigner, CheckpointVerifier, load_signer, load_verifier
 from portal.services.links import Links
@@ -84,7 +84,9 @@ class Installation:
     @cached_property
     def signer(self) -> Signer:
         """Signs and seals; opening the keys takes a tenth of a second."""
-        return Signer(load_keys(self.settings.keys_dir, self.settings.seal_passphrase), self.settings.tsa_url)
+        settings = self.settings
+        keys = load_keys(settings.keys_dir, settings.seal_passphrase)
+        return Signer(keys, settings.tsa_url, Level(settings.signature_level))
 
     @cached_property
     def trust(self) -> Trust:

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -25,7 +26,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, nightly, outbox, sealing, verifying_all
+from portal.services import checkpoints, nightly, operations, outbox, renewing, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -34,6 +35,8 @@ SECONDS_BETWEEN_LOOKS = 0.25
 """The longest that an idle worker waits before it looks into a queue that cannot wake it."""
 HANDS = 2
 """How many tasks run at once in one worker."""
+BETWEEN_RENEWALS = timedelta(hours=1)
+BETWEEN_ALARMS = timedelta(minutes=5)
 MOST_WAITING = 200
 """A queue this long has wake-up calls enough: a sweep adds none."""
 QUEUE_ERRORS = (sqlite3.Error, RedisError, HueyException, OSError)
@@ -59,6 +62,7 @@ class _Tasks:
     send_due: Callable[[], Any]
     seal: Callable[[str], Any]
     sign_ledger: Callable[[], Any]
+    renew: Callable[[str], Any]
     verify_all: Callable[[], Any]
 
 
@@ -67,6 +71,8 @@ class HueyQueue:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
+        self._alarm_next = datetime.min.replace(tzinfo=UTC)
+        self._renew_next = datetime.min.replace(tzinfo=UTC)
 
     @cached_property
     def tasks(self) -> _Tasks:
@@ -74,8 +80,9 @@ class HueyQueue:
         huey = _make_huey(self._installation.settings)
         send = huey.task(name="send_due")(self._send_due)
         sign = huey.task(name="sign_ledger")(self._sign_ledger)
+        renewing_task = huey.task(name="renew")(self._renew)
         check = huey.task(name="verify_all")(self._verify_all)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, check)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -92,16 +99,32 @@ class HueyQueue:
                 return
         with self._installation.new_session() as session:
             now = clock()
-            mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
-            is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
+            calls = {
+                "send_due": outbox.has_due(session, now),
+                "sign_ledger": checkpoints.is_due(session, now),
+                "verify_all": self._may_verify(now) and not checkpoints.is_empty(session),
+            }
+            stuck = sealing.stuck(session, now)
+            decaying = renewing.due(session, now) if self._may_renew(now) else []
+            if now >= self._alarm_next:
+                self._alarm_next = now + BETWEEN_ALARMS
+                operations.raise_alarms(session, self._installation.settings.keys_dir, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
-        if mails:
-            self.wake_outbox()
-        if is_unsigned:
-            self._call("sign_ledger")
-        if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
-            self._call("verify_all")
+        for task in (task for task, is_due in calls.items() if is_due):
+            self._call(task)
+        for declaration_id in decaying:
+            self._call("renew", str(declaration_id))
+
+    def _may_verify(self, now: datetime) -> bool:
+        return nightly.is_due(self._installation.settings.data_dir, now)
+
+    def _may_renew(self, now: datetime) -> bool:
+        """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
+        if self._installation.settings.signature_level != "B-LTA" or now < self._renew_next:
+            return False
+        self._renew_next = now + BETWEEN_RENEWALS
+        return True
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -120,8 +143,11 @@ class HueyQueue:
                 return  # another wake-up call was quicker
         sign_ledger(self._installation)
 
+    def _renew(self, declaration_id: str) -> None:
+        renew(self._installation, uuid.UUID(declaration_id))
+
     def _verify_all(self) -> None:
-        if nightly.is_due(self._installation.settings.data_dir, clock()):
+        if self._may_verify(clock()):
             verify_all(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
@@ -163,6 +189,18 @@ def seal(installation: Installation, declaration_id: uuid.UUID) -> None:
         store=installation.store,
         signer=installation.signer,
         catalogue=installation.catalogue,
+        now=clock,
+    )
+
+
+def renew(installation: Installation, declaration_id: uuid.UUID) -> None:
+    """Put a new time stamp over a declaration."""
+    renewing.renew(
+        installation.new_session,
+        declaration_id,
+        store=installation.store,
+        signer=installation.signer,
+        trust=installation.trust,
         now=clock,
     )
 

@@ -5,7 +5,7 @@ from portal.models.base import Base
 from portal.models.campaigns import Campaign, CampaignQuestionnaire, Request
 from portal.models.checkpoints import Checkpoint
 from portal.models.code_mappings import CodeMapping, Coverage
-from portal.models.declarations import Declaration, DeclarationState, Level, Preview, Signing
+from portal.models.declarations import Declaration, DeclarationState, Level, Preview, Renewal, Signing
 from portal.models.editions import EditionState, QuestionnaireEdition
 from portal.models.invitations import ContactSuggestion, Invitation, InvitationRole, SupplierSession
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
@@ -46,6 +46,7 @@ __all__ = [
     "OutgoingMail",
     "Preview",
     "QuestionnaireEdition",
+    "Renewal",
     "Request",
     "Return",
     "Review",

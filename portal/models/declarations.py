@@ -111,6 +111,8 @@ class Declaration(WithId, Base):
     """When the sealed file was stored."""
     pdf_sha256: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     level: Mapped[Level | None] = mapped_column(one_of(Level, "level"))
+    renew_before: Mapped[datetime | None]
+    """When the certificate of the file's document time stamp ends; None below B-LTA."""
     superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("declarations.id"))
 
     __table_args__ = (
@@ -126,3 +128,29 @@ class Declaration(WithId, Base):
     review: Mapped[Review | None] = relationship(back_populates="declaration")
     deviations: Mapped[list[Deviation]] = relationship(back_populates="declaration")
     checks: Mapped[list[AnswerCheck]] = relationship(back_populates="declaration")
+    renewals: Mapped[list[Renewal]] = relationship(order_by="Renewal.number")
+
+    @property
+    def newest_sha256(self) -> str | None:
+        """The file to hand out: the signed one, or the one that its last renewal made of it; None before the seal."""
+        return self.renewals[-1].pdf_sha256 if self.renewals else self.pdf_sha256
+
+    @property
+    def lasts_until(self) -> datetime | None:
+        """When the newest file's last time stamp should have been renewed; None below B-LTA."""
+        return self.renewals[-1].renew_before if self.renewals else self.renew_before
+
+
+class Renewal(WithId, Base):
+    """A document time stamp over a signed declaration, in a new file that begins with the bytes of the one before."""
+
+    __tablename__ = "renewals"
+
+    declaration_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("declarations.id"))
+    number: Mapped[int]
+    """Counted from 1 for each declaration."""
+    pdf_sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    renewed_at: Mapped[datetime]
+    renew_before: Mapped[datetime]
+
+    __table_args__ = (sa.UniqueConstraint("declaration_id", "number"),)

@@ -40,6 +40,7 @@ class Deed(enum.StrEnum):
     SIGNING_ACCEPTED = "signing:accepted"
     DECLARATION_SIGNED = "declaration:signed"
     DECLARATION_SUPERSEDED = "declaration:superseded"
+    DECLARATION_RENEWED = "declaration:renewed"
     REVIEW_OPENED = "review:opened"
     REVIEW_HANDED_OVER = "review:handed-over"
     REVIEW_APPROVED = "review:approved"

@@ -29,9 +29,14 @@ SEAL_YEARS: Final = 10
 diligence are kept for five years (OECD guidance for minerals, step 1)."""
 ONE_SHOT_HOURS: Final = 48
 """Long enough to add revocation data, whose own life must be shorter, after a failure of the network."""
+CRL_HOURS: Final = 24
+"""Shorter than a signatory's certificate lives, or a validator years later finds no list from within its life."""
+MARGIN: Final = timedelta(minutes=10)
+"""What is issued is valid from a little earlier: a time stamp authority's clock may be behind ours."""
 
 SEAL_KEY, SEAL_ROOT_KEY, ONE_SHOT_KEY = "seal.p12", "seal-root.p12", "oneshot.p12"
 SEAL_ROOT, ONE_SHOT_ROOT, TSA_ROOTS = "seal-root.pem", "oneshot-root.pem", "tsa-roots"
+SEAL_CRL, SEAL_CERTIFICATE = "seal-root.crl", "seal.pem"
 
 DOCUMENT_SIGNING: Final = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 """RFC 9336."""
@@ -56,12 +61,24 @@ class KeyPair:
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """What signing needs. The seal root's private key is not among it: it can stay off the machine."""
+    """What signing needs. The seal root's private key can stay off the machine, where its list lies here instead."""
 
     seal: KeyPair
     seal_root: x509.Certificate
     one_shot_root: KeyPair
     tsa_roots: tuple[x509.Certificate, ...]
+    seal_root_key: KeyPair | None = None
+    seal_crl: bytes | None = None
+    """What the seal root has revoked, in DER; None where it is made anew each time."""
+
+    def crls(self, now: datetime) -> list[bytes]:
+        """Return what the portal's two roots have revoked, in DER; raise `CertificateError` without one of the seal."""
+        seal = issue_crl(self.seal_root_key, now) if self.seal_root_key else self.seal_crl
+        if seal is None:
+            raise CertificateError(
+                f"neither {SEAL_ROOT_KEY} nor {SEAL_CRL} is there: nothing says the seal is not revoked"
+            )
+        return [issue_crl(self.one_shot_root, now), seal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +107,7 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
         ONE_SHOT_KEY: _encrypted(one_shot_root, "one-shot root", (), passphrase),
         SEAL_ROOT: seal_root.certificate.public_bytes(Encoding.PEM),
         ONE_SHOT_ROOT: one_shot_root.certificate.public_bytes(Encoding.PEM),
+        SEAL_CERTIFICATE: seal.certificate.public_bytes(Encoding.PEM),
     }
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     present = [name for name in contents if (folder / name).exists()]
@@ -102,11 +120,14 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
 def load_keys(folder: Path, passphrase: bytes) -> SigningKeys:
     """Decrypt the keys, about 0.1 s each; raise `CertificateError`."""
     trust = load_trust(folder)
+    root_key, crl = folder / SEAL_ROOT_KEY, folder / SEAL_CRL
     return SigningKeys(
         seal=_decrypted(folder / SEAL_KEY, passphrase),
         seal_root=trust.seal_root,
         one_shot_root=_decrypted(folder / ONE_SHOT_KEY, passphrase),
         tsa_roots=trust.tsa_roots,
+        seal_root_key=_decrypted(root_key, passphrase) if root_key.is_file() else None,
+        seal_crl=crl.read_bytes() if crl.is_file() else None,
     )
 
 
@@ -128,6 +149,32 @@ def load_trust(folder: Path) -> Trust:
     return Trust(seal_root, one_shot_root, tuple(authorities))
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A certificate or a list of revoked ones, and when it ends."""
+
+    name: str
+    """The file in the folder of keys."""
+    at: datetime
+
+
+def endings(folder: Path) -> list[Ending]:
+    """Return when the public certificates and lists in the folder of keys end; raise `CertificateError`."""
+    found = []
+    own = [folder / name for name in (SEAL_CERTIFICATE, SEAL_ROOT, ONE_SHOT_ROOT) if (folder / name).is_file()]
+    try:
+        for path in [*own, *sorted((folder / TSA_ROOTS).glob("*.pem"))]:
+            ends = [each.not_valid_after_utc for each in x509.load_pem_x509_certificates(path.read_bytes())]
+            found.append(Ending(str(path.relative_to(folder)), min(ends)))
+        for path in folder.glob("*.crl"):
+            crl = x509.load_der_x509_crl(path.read_bytes())
+            if crl.next_update_utc:
+                found.append(Ending(path.name, crl.next_update_utc))
+    except (OSError, ValueError) as error:
+        raise CertificateError(f"a certificate in {folder} cannot be read: {error}") from error
+    return found
+
+
 def issue_one_shot(
     root: KeyPair, subject: Iterable[tuple[ObjectIdentifier, str]], email: str, now: datetime
 ) -> KeyPair:
@@ -138,7 +185,7 @@ def issue_one_shot(
     key = ec.generate_private_key(ec.SECP256R1())
     parts = [(kind, _fit(text, in_bytes=kind == NameOID.COMMON_NAME)) for kind, text in subject]
     name = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
-    builder = _certificate(name, root.certificate.subject, key, now - timedelta(minutes=1))
+    builder = _certificate(name, root.certificate.subject, key, now - MARGIN)
     certificate = (
         builder.not_valid_after(now + timedelta(hours=ONE_SHOT_HOURS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -150,6 +197,20 @@ def issue_one_shot(
         .sign(root.key, hashes.SHA256())
     )
     return KeyPair(key, certificate)
+
+
+def issue_crl(root: KeyPair, now: datetime) -> bytes:
+    """Return the root's list of revoked certificates, in DER: an empty one."""
+    number = x509.CRLNumber(int(now.timestamp() * 1000))
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(root.certificate.subject)
+        .last_update(now - MARGIN)
+        .next_update(now + timedelta(hours=CRL_HOURS))
+        .add_extension(number, critical=False)
+        .add_extension(_issuer_key(root), critical=False)
+    )
+    return builder.sign(root.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
@@ -25,6 +26,7 @@ from portal.pdf.facts import (
 from portal.pdf.fields import Box, add_signature_fields
 from portal.pdf.form_facts import FormFacts
 from portal.pdf.printing import Printing
+from portal.pdf.shown import as_shown
 from portal.pdf.typefaces import FAMILIES, FONTS, PROJECT, TypefaceError, coverage
 
 __all__ = [
@@ -65,7 +67,8 @@ class Renderer:
 
     def render(self, facts: DeclarationFacts) -> bytes:
         """Return the document to be shown, and to be signed as it is; raise `DocumentError`."""
-        inputs = {"data": json.dumps(self._printed(facts)), "answers": _answers(facts)}
+        data, shown = json.dumps(self._printed(facts)), as_shown(facts).decode()
+        inputs = {"data": data, "answers": _answers(facts), "shown": shown}
         compiler = self._compiler(DECLARATION)
         try:
             pdf = _compile(compiler, inputs, facts.made_at)
@@ -99,6 +102,7 @@ class Renderer:
     def _printed(self, facts: DeclarationFacts) -> Mapping[str, Any]:
         values = asdict(facts)
         answers = values.pop("answers")
+        del values["events"]
         locale = _locale(facts.language)
         values |= {
             "language": locale.language,
@@ -108,8 +112,7 @@ class Renderer:
             "attachments": [_attachment(each, locale) for each in facts.attachments],
             "verify_url": _web_address(facts),
         }
-        printed: Mapping[str, Any] = self._fit(values)
-        return printed
+        return {**self._fit(values), "verify_code": _square_code(facts.verify_url)}
 
     def _fit(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -134,6 +137,11 @@ def _web_address(facts: DeclarationFacts) -> str:
     if not facts.verify_url.startswith(("https://", "http://")):
         raise DocumentError(f"{facts.reference}: not a web address: {facts.verify_url!r}")
     return facts.verify_url
+
+
+def _square_code(address: str) -> str:
+    """Return the address as a QR code (ISO/IEC 18004), in SVG."""
+    return segno.make(address, error="m", micro=False).svg_inline(border=2)
 
 
 def _compile(compiler: typst.Compiler, inputs: dict[str, str], made_at: datetime) -> bytes:

@@ -1,22 +1,22 @@
-"""Read the canonical answers that a declaration carries."""
+"""Read the files that a declaration carries: its canonical answers, and all that its pages say."""
 
 import io
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-ANSWERS = "answers.json"
+ANSWERS, SHOWN = "answers.json", "declaration.json"
 
 
 class NoAnswers(Exception):
-    """The file carries no answers, or cannot be read."""
+    """The file carries no answers (or not what is looked for), or cannot be read."""
 
 
-def find_answers(pdf: bytes) -> bytes:
-    """Return the embedded answers.json; raise `NoAnswers`. Verify the file first: this believes anything."""
+def find_answers(pdf: bytes, name: str = ANSWERS) -> bytes:
+    """Return an embedded file; raise `NoAnswers`. Verify the document first: this believes anything."""
     try:
         names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
         files = {str(names[index]).lstrip("/"): names[index + 1] for index in range(0, len(names), 2)}
-        content: bytes = files[ANSWERS]["/EF"]["/F"].data
+        content: bytes = files[name]["/EF"]["/F"].data
     except Exception as error:
         # Parsers raise errors of many kinds on hostile files.
         raise NoAnswers(f"{type(error).__name__}: {error}") from error

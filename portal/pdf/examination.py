@@ -12,13 +12,16 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import ModificationInfo, PdfSignatureStatus, SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from portal.pdf.certificates import SMTP_UTF8_MAILBOX, Trust, to_asn1
 from portal.pdf.report import Coverage, Level, Problem, Role, SignatureReport
+from portal.pdf.validation_data import ValidationData
 
 _TOLERANCE: Final = timedelta(minutes=5)
 """By how much another machine's clock may be ahead."""
@@ -37,6 +40,9 @@ class Examination:
     moment: datetime
     """Time stamps are judged as of this time."""
     in_ledger: bool | None
+    validation_data: ValidationData | None = None
+    """Certificates and revocation data that the document carries for its signatures, under a document time stamp.
+    With them every certificate must be shown not to have been revoked; without, nothing is known of it."""
 
     def as_of(self, moment: datetime | None) -> "Examination":
         """Return an examination as of an earlier moment."""
@@ -49,13 +55,15 @@ async def examine_signature(
     """Return what the signature says and what is wrong with it."""
     token = _token(signature.signer_info)
     signed_at = _token_time(token) if token else signature.self_reported_timestamp
-    report = _report(signature, role, signed_at, Level.T if token else Level.B)
+    report = _report(signature, role, signed_at, _level(token, examination))
     wrong = list(_form_problems(signature, role)) or list(_content_problems(signature))
     if not wrong and signed_at is None:
         wrong = ["time_wrong"]
     if not wrong and signed_at is not None:
         status = await _validate(signature, role, examination, signed_at)
         wrong = [*_status_problems(status, role), *_time_problems(status, token, signed_at, examination)]
+        if token and not wrong and not await _is_unrevoked(token, signed_at, examination):
+            wrong.append("not_trusted_authority")
     return report, _problems(role, wrong)
 
 
@@ -66,12 +74,10 @@ async def examine_time_stamp(
     stamped_at = _token_time(stamp.signed_data)
     report = _report(stamp, Role.TIME_STAMP, stamped_at, Level.T)
     wrong = list(_space_problems(stamp))
-    status = await async_validate_pdf_timestamp(
-        stamp, _context(examination.trust.tsa_roots, _authority_moment(examination, stamped_at))
-    )
+    status = await async_validate_pdf_timestamp(stamp, _authority_context(examination, stamped_at))
     if not (status.intact and status.valid):
         wrong.append("content_changed")
-    elif not status.trusted:
+    elif not (status.trusted and await _is_unrevoked(stamp.signed_data, stamped_at, examination)):
         wrong.append("not_trusted_authority")
     elif _level_of(status) > ModificationLevel.LTA_UPDATES:
         wrong.append("changed_afterwards")
@@ -125,23 +131,56 @@ async def _validate(
     # Judged at the time of signing: the certificate of a signatory lives for two days only.
     return await async_validate_pdf_signature(
         signature,
-        signer_validation_context=_context((root,), signed_at),
-        ts_validation_context=_context(trust.tsa_roots, _authority_moment(examination, signed_at)),
+        signer_validation_context=_context((root,), signed_at, examination.validation_data),
+        ts_validation_context=_authority_context(examination, signed_at),
     )
 
 
-def _authority_moment(examination: Examination, stamped_at: datetime) -> datetime:
-    """Return when the authority's certificate must be valid: today, unless the ledger knows the file."""
-    return min(stamped_at, examination.moment) if examination.in_ledger else examination.moment
+def _authority_context(examination: Examination, stamped_at: datetime) -> ValidationContext:
+    """Return a context for a time stamp.
+
+    Its authority's certificate must be valid today, unless the ledger knows the file; that it was not revoked when it
+    stamped is asked apart.
+    """
+    moment = min(stamped_at, examination.moment) if examination.in_ledger else examination.moment
+    return _context(examination.trust.tsa_roots, moment, None)
 
 
-def _context(roots: tuple[x509.Certificate, ...], moment: datetime) -> ValidationContext:
+async def _is_unrevoked(token: cms.SignedData, stamped_at: datetime, examination: Examination) -> bool:
+    """Return whether the document shows that its authority's certificate was not revoked then, or is silent."""
+    data = examination.validation_data
+    if data is None:
+        return True
+    # One root at a time: of two with the same name the library asks the wrong one who signed a list.
+    contexts = [_context((root,), stamped_at, data) for root in examination.trust.tsa_roots]
+    return any([await _leads_to_root(token, context) for context in contexts])
+
+
+async def _leads_to_root(token: cms.SignedData, context: ValidationContext) -> bool:
+    found = extract_certificate_info(token)
+    validator = CertificateValidator(found.signer_cert, found.other_certs, validation_context=context)
+    try:
+        await validator.async_validate_usage(key_usage=set())
+    except (PathError, ValidationError):
+        return False
+    return True
+
+
+def _context(roots: tuple[x509.Certificate, ...], moment: datetime, data: ValidationData | None) -> ValidationContext:
+    if data:
+        return data.context(roots, moment)
     return ValidationContext(
         trust_roots=[to_asn1(root) for root in roots],
         moment=moment,
         allow_fetching=False,
         revocation_mode="soft-fail",
     )
+
+
+def _level(token: cms.SignedData | None, examination: Examination) -> Level:
+    if token is None:
+        return Level.B
+    return Level.LTA if examination.validation_data else Level.T
 
 
 def _status_problems(status: PdfSignatureStatus, role: Role) -> Iterator[str]:
@@ -205,6 +244,7 @@ def _report(signature: EmbeddedPdfSignature, role: Role, signed_at: datetime | N
         signed_at=signed_at,
         level=level,
         covers=_COVERAGE.get(signature.evaluate_signature_coverage(), Coverage.UNCLEAR),
+        certificate_ends=signature.signer_cert.not_valid_after,
     )
 
 

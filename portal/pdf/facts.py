@@ -91,3 +91,5 @@ class DeclarationFacts:
     """Aware; it is also the document's creation date, so that equal facts give equal bytes."""
     carried_from: PrintedEarlier | None = None
     """None: every answer is this declaration's own, and none is marked."""
+    events: tuple[bytes, ...] = ()
+    """The ledger's records of what led to this document (RFC 8785), oldest first; in the file, not on the pages."""

@@ -10,10 +10,14 @@ from portal.pdf.sentences import SENTENCES
 
 
 class Level(StrEnum):
-    """PAdES baseline levels: without and with an independent time stamp for the signature."""
+    """PAdES baseline levels.
+
+    Without and with an independent time stamp for the signature; with validation data and a time stamp over it all.
+    """
 
     B = "B-B"
     T = "B-T"
+    LTA = "B-LTA"
 
 
 class Verdict(StrEnum):
@@ -56,6 +60,10 @@ class SignatureReport:
     """The time of the time stamp, or without one the time that the signature states."""
     level: Level
     covers: Coverage
+    certificate_ends: datetime | None = None
+
+
+_MOMENTS = ("signed_at", "certificate_ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,17 @@ class Report:
         """Return the declaration's reference, or an empty string."""
         return next((each.reference for each in self.signatures if each.reference), "")
 
+    @property
+    def level(self) -> Level | None:
+        """Return the level that both signatures reach; None where there is none."""
+        reached = [each.level for each in self.signatures if each.role in {Role.SIGNATORY, Role.SEAL}]
+        return min(reached, key=list(Level).index, default=None)
+
+    @property
+    def renew_before(self) -> datetime | None:
+        """Return when the certificate of the last document time stamp ends; None where there is no such stamp."""
+        return next((each.certificate_ends for each in reversed(self.signatures) if each.role is Role.TIME_STAMP), None)
+
     def sentences(self, language: str) -> list[str]:
         """Return the outcome in words, the verdict first; other languages than `nb` get English."""
         tongue = "nb" if language.partition("-")[0] in {"nb", "no", "nn"} else "en"
@@ -91,8 +110,8 @@ class Report:
         """Return the report as values that JSON knows."""
         values = asdict(self)
         for signature in values["signatures"]:
-            moment = signature["signed_at"]
-            signature["signed_at"] = moment.isoformat() if moment else None
+            for name in _MOMENTS:
+                signature[name] = signature[name].isoformat() if signature[name] else None
         return values
 
     @classmethod
@@ -114,18 +133,19 @@ class Report:
             return
         for signature in self.signatures:
             yield f"by_{signature.role.value}", _words(signature)
-        levels = {each.level for each in self.signatures if each.role in {Role.SIGNATORY, Role.SEAL}}
-        yield ("time_proven" if levels == {Level.T} else "time_claimed"), {}
+        yield f"level_{(self.level or Level.B).name}", {}
+        if self.renew_before:
+            yield "renew_before", {"time": f"{self.renew_before:%Y-%m-%d}"}
         yield ("ledger_has_it" if self.in_ledger else "ledger_not_asked"), {}
 
 
 def _signature(values: Mapping[str, Any]) -> SignatureReport:
-    moment = values["signed_at"]
+    moments = {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _MOMENTS}
     return SignatureReport(
         **{
             **values,
+            **moments,
             "role": Role(values["role"]),
-            "signed_at": datetime.fromisoformat(moment) if moment else None,
             "level": Level(values["level"]),
             "covers": Coverage(values["covers"]),
         }

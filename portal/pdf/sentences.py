@@ -31,13 +31,23 @@ _FACTS: Final = {
         "en": "The whole document was time stamped by {name}, {time}.",
         "nb": "Hele dokumentet ble tidsstemplet av {name}, {time}.",
     },
-    "time_proven": {
-        "en": "Independent time stamps prove the times.",
-        "nb": "Uavhengige tidsstempler beviser tidspunktene.",
+    "level_B": {
+        "en": "No independent time stamp proves the times: they are those of the portal's own clock. Level: PAdES B-B.",
+        "nb": "Ingen uavhengige tidsstempler beviser tidspunktene: de er fra portalens egen klokke. Nivå: PAdES B-B.",
     },
-    "time_claimed": {
-        "en": "No independent time stamp proves the times: they are those of the portal's own clock.",
-        "nb": "Ingen uavhengige tidsstempler beviser tidspunktene: de er fra portalens egen klokke.",
+    "level_T": {
+        "en": "Independent time stamps prove the times. Level: PAdES B-T.",
+        "nb": "Uavhengige tidsstempler beviser tidspunktene. Nivå: PAdES B-T.",
+    },
+    "level_LTA": {
+        "en": "Independent time stamps prove the times; what proves that no certificate was revoked lies in the file, "
+        "under a time stamp over all of it. Level: PAdES B-LTA.",
+        "nb": "Uavhengige tidsstempler beviser tidspunktene; det som beviser at ingen sertifikater var trukket "
+        "tilbake, ligger i filen, under et tidsstempel over det hele. Nivå: PAdES B-LTA.",
+    },
+    "renew_before": {
+        "en": "The last time stamp should be renewed before {time}.",
+        "nb": "Det siste tidsstempelet bør fornyes før {time}.",
     },
     "ledger_has_it": {
         "en": "This very file is in this portal's ledger.",

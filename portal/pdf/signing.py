@@ -1,7 +1,7 @@
 """Sign a declaration: first the signatory, with a certificate for this one signature, then the seal."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
@@ -23,7 +24,7 @@ from portal.pdf.timestamps import Authority
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
-_RESERVED: Final = {Level.B: 6_144, Level.T: 16_384}
+_RESERVED: Final = {Level.B: 6_144, Level.T: 16_384, Level.LTA: 16_384}
 """For each signature, in hexadecimal digits. Fixed, since an estimate would make each signature (and each request
 to the time stamp authority) twice; no larger than needed, since each later revision reads all digits again."""
 
@@ -48,13 +49,21 @@ class Signed:
 
     pdf: bytes
     level: Level
+    renew_before: datetime | None = None
+    """When the certificate of the document time stamp ends; None below B-LTA."""
 
 
 class Signer:
     """Signs declarations with the portal's keys. May be shared by threads."""
 
-    def __init__(self, keys: SigningKeys, tsa_url: str | None) -> None:
-        """Take the keys and the address of a time stamp authority, if there is one; raise `SigningError`."""
+    def __init__(self, keys: SigningKeys, tsa_url: str | None, level: Level | None = None) -> None:
+        """Take the keys, the address of a time stamp authority, if there is one, and the level that is demanded.
+
+        The level is the highest that can be had unless told otherwise: B-T with an authority, B-B without.
+
+        Raises:
+            SigningError: the address is none, its root is missing, or the level cannot be had.
+        """
         if tsa_url and not tsa_url.startswith(("https://", "http://")):
             raise SigningError(f"the address of the time stamp authority is none: {tsa_url!r}")
         if tsa_url and not keys.tsa_roots:
@@ -62,7 +71,9 @@ class Signer:
         self._keys = keys
         self._seal = _KeySigner(keys.seal, (keys.seal_root,))
         self._tsa_url = tsa_url or None
-        self._level = Level.T if tsa_url else Level.B
+        self._level = level or (Level.T if tsa_url else Level.B)
+        if self._level is not Level.B and not tsa_url:
+            raise SigningError(f"level {self._level.value} needs a time stamp authority")
 
     def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
         """Return the previewed document with both signatures; raise `SigningError` if one cannot be made.
@@ -75,9 +86,27 @@ class Signer:
         try:
             signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now)
             sealed = self._append(signed, SEAL, self._seal, now)
+            return self._lasting(archive, sealed, now) if self._level is Level.LTA else Signed(sealed, self._level)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
-        return Signed(sealed, self._level)
+
+    def renew(self, signed: bytes, reference: str, now: datetime) -> Signed:
+        """Return a B-LTA document with one more document time stamp; it starts with the very bytes of the old one.
+
+        Raises:
+            SigningError: it cannot be made, or this signer's level is not B-LTA.
+        """
+        if self._level is not Level.LTA:
+            raise SigningError(f"{reference}: time stamps are renewed at level {Level.LTA.value} only")
+        try:
+            return self._lasting(renew, signed, now)
+        except Exception as error:
+            raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def _lasting(self, append: Callable[..., bytes], pdf: bytes, now: datetime) -> Signed:
+        roots = (self._keys.seal_root, self._keys.one_shot_root.certificate, *self._keys.tsa_roots)
+        authority = Authority(self._tsa_url or "", self._keys.tsa_roots, now)
+        return Signed(append(pdf, authority, roots, self._keys.crls(now), now), self._level, authority.certificate_ends)
 
     def _one_shot(self, signatory: Signatory, reference: str, now: datetime) -> "_KeySigner":
         subject = (
@@ -90,7 +119,9 @@ class Signer:
         return _KeySigner(pair, (self._keys.one_shot_root.certificate,))
 
     def _authority(self, now: datetime) -> Authority | None:
-        return Authority(self._tsa_url, self._keys.tsa_roots, now) if self._tsa_url else None
+        if self._level is Level.B or not self._tsa_url:
+            return None
+        return Authority(self._tsa_url, self._keys.tsa_roots, now)
 
     def _append(self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime) -> bytes:
         is_seal = field == SEAL

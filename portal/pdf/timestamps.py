@@ -39,6 +39,8 @@ class Authority(TimeStamper):
         self._roots = roots
         self._now = now
         self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self.certificate_ends: datetime | None = None
+        """When the certificate ends with which the last stamp was signed."""
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token that verification will accept; raise `TimestampError` or its base `OSError`."""
@@ -52,6 +54,7 @@ class Authority(TimeStamper):
             raise TimestampError(f"{self._url}: the time stamp is not from an authority in tsa-roots")
         if abs(status.timestamp - self._now) > TOLERANCE:
             raise TimestampError(f"{self._url}: its clock says {status.timestamp}, ours {self._now}")
+        self.certificate_ends = status.signing_cert.not_valid_after
         return token
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

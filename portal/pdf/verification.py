@@ -10,7 +10,7 @@ import hashlib
 import io
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +22,7 @@ from portal.pdf.certificates import Trust
 from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
 from portal.pdf.fields import SEAL, SUPPLIER
 from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
+from portal.pdf.validation_data import ValidationData
 
 __all__ = ["Coverage", "Problem", "Report", "Role", "SignatureReport", "Verdict", "verify"]
 
@@ -66,6 +67,10 @@ class _Document:
         self.regular = [each for each in signatures if each.sig_object_type == "/Sig"]
         self.time_stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
         self.last = signatures[-1] if signatures else None
+
+    def validation_data(self) -> ValidationData | None:
+        """Return the certificates and revocation data that a document time stamp covers, if there are any."""
+        return ValidationData.read(self.reader) if self.time_stamps else None
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the set of signatures, before any of them is examined."""
@@ -114,6 +119,7 @@ async def _examine(document: _Document, examination: Examination) -> _Found:
     end = document.end_problem() if not problems else None
     if end:
         problems.append(end)
+    examination = replace(examination, validation_data=document.validation_data())
     reports: list[SignatureReport] = []
     stamped: list[SignatureReport] = []
     for stamp in reversed(document.time_stamps):

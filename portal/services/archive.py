@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from portal.models import (
     Invitation,
     LedgerEvent,
     Note,
+    Renewal,
     Request,
     Review,
     Supplier,
@@ -104,9 +106,42 @@ def years(session: Session) -> list[int]:
     return list(session.scalars(statement))
 
 
+class FileStanding(enum.StrEnum):
+    """What a signed file is by now, to somebody who holds it."""
+
+    NEWEST = "newest"
+    RENEWED = "renewed"
+    """There is a newer file of the same declaration, with a later time stamp over this one."""
+    SUPERSEDED = "superseded"
+    """A newer declaration of the same supplier took the place of this one."""
+
+
+def standing_of_file(session: Session, sha256: str) -> FileStanding | None:
+    """Return what a file is by now; None where no declaration has it."""
+    renewed = sa.select(Renewal.declaration_id).where(Renewal.pdf_sha256 == sha256)
+    query = sa.select(Declaration).where(sa.or_(Declaration.pdf_sha256 == sha256, Declaration.id.in_(renewed)))
+    declaration = session.scalar(query)
+    if declaration is None:
+        return None
+    if declaration.superseded_by_id:
+        return FileStanding.SUPERSEDED
+    return FileStanding.NEWEST if declaration.newest_sha256 == sha256 else FileStanding.RENEWED
+
+
 def history(session: Session, declaration: Declaration) -> list[LedgerEvent]:
     """Return what the ledger says about a declaration and all that led to and followed from it, oldest first."""
     return events_about(session, *_subjects(session, declaration))
+
+
+def led_to(session: Session, assessment: Assessment) -> list[LedgerEvent]:
+    """Return what the ledger says about how an assessment came to be answered so far, oldest first."""
+    request_id = assessment.request_id
+    invitations = _ids(session, Invitation.id, Invitation.request_id == request_id)
+    attachments = _ids(session, Attachment.id, Attachment.assessment_id == assessment.id)
+    subjects = [subject_of("request", request_id), subject_of("assessment", assessment.id)]
+    subjects += [subject_of("invitation", each) for each in invitations]
+    subjects += [subject_of("attachment", each) for each in attachments]
+    return events_about(session, *subjects)
 
 
 def _subjects(session: Session, declaration: Declaration) -> list[str]:

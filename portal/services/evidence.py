@@ -98,7 +98,7 @@ def _members(
 
 def _signed_pdf(declaration: Declaration, store: Store) -> bytes:
     try:
-        return store.get(declaration.pdf_sha256 or "")
+        return store.get(declaration.newest_sha256 or "")
     except FileMissing as error:
         raise EvidenceMissing(declaration.reference) from error
 
@@ -148,7 +148,7 @@ def _readme(declaration: Declaration, questionnaire: Questionnaire, organisation
         reference=declaration.reference,
         organisation=organisation,
         edition=questionnaire.name,
-        pdf_sha256=declaration.pdf_sha256,
+        pdf_sha256=declaration.newest_sha256,
     ).encode()
 
 

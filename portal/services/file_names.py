@@ -12,11 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Attachment, Declaration, Deed, LedgerEvent, Preview, QuestionnaireEdition
+from portal.models import Attachment, Declaration, Deed, LedgerEvent, Preview, QuestionnaireEdition, Renewal
 
 AT_ONCE = 500
 _NEEDED = {
     Deed.DECLARATION_SIGNED: ("pdf_sha256", "preview_sha256"),
+    Deed.DECLARATION_RENEWED: ("pdf_sha256", "before_sha256"),
     Deed.FILE_UPLOADED: ("sha256",),
     Deed.SUPPLIERS_IMPORTED: ("file_sha256",),
     Deed.ANSWERS_IMPORTED: ("file_sha256",),
@@ -68,15 +69,26 @@ def gather(session: Session) -> Iterator[FileNames]:
         yield names
 
 
+def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
+    """Return which rows name files. Of a declaration that was renewed only the newest file is one to be proven."""
+    renewed = Declaration.renewals.any()
+    newest = sa.select(sa.func.max(Renewal.number)).where(Renewal.declaration_id == Declaration.id)
+    first = sa.select(Declaration.pdf_sha256, Declaration.reference).where(Declaration.pdf_sha256.is_not(None))
+    later = sa.select(Renewal.pdf_sha256, Declaration.reference).join(
+        Declaration, Declaration.id == Renewal.declaration_id
+    )
+    return [
+        ("declaration", first.where(~renewed)),
+        ("declaration", later.where(Renewal.number == newest.correlate(Declaration).scalar_subquery())),
+        ("earlier file of declaration", first.where(renewed)),
+        ("earlier file of declaration", later),
+        ("preview", sa.select(Preview.pdf_sha256, Preview.reference)),
+        ("attachment", sa.select(Attachment.sha256, Attachment.id)),
+    ]
+
+
 def _rows(session: Session) -> Iterator[tuple[str, str | None]]:
-    named: dict[str, sa.Select[Any, Any]] = {
-        "declaration": sa.select(Declaration.pdf_sha256, Declaration.reference).where(
-            Declaration.pdf_sha256.is_not(None)
-        ),
-        "preview": sa.select(Preview.pdf_sha256, Preview.reference),
-        "attachment": sa.select(Attachment.sha256, Attachment.id),
-    }
-    for kind, query in named.items():
+    for kind, query in _queries():
         for sha256, identity in session.execute(query.execution_options(yield_per=AT_ONCE)):
             yield sha256, f"{kind} {identity}"
     for edition in session.scalars(sa.select(QuestionnaireEdition)):

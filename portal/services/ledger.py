@@ -21,7 +21,7 @@ import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData
+from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData, Renewal
 from portal.services.actors import Actor
 from portal.services.merkle import Growing
 
@@ -150,15 +150,23 @@ def events_about(session: Session, *subjects: str) -> list[LedgerEvent]:
     return list(session.scalars(query))
 
 
+_MAKES_A_FILE = {Deed.DECLARATION_SIGNED, Deed.DECLARATION_RENEWED}
+
+
 def knows_file(session: Session, sha256: str) -> bool:
-    """Return whether a `declaration:signed` record of this ledger names the file with this SHA-256."""
-    declaration_id = session.scalar(sa.select(Declaration.id).where(Declaration.pdf_sha256 == sha256))
+    """Return whether a record of this ledger says that the file with this SHA-256 was signed, or renewed."""
+    signed = sa.select(Declaration.id).where(Declaration.pdf_sha256 == sha256)
+    renewed = sa.select(Renewal.declaration_id).where(Renewal.pdf_sha256 == sha256)
+    declaration_id = session.scalar(signed.union_all(renewed))
     if declaration_id is None:
         return False
-    return any(
-        event.deed == Deed.DECLARATION_SIGNED and json.loads(event.record)["data"].get("pdf_sha256") == sha256
-        for event in events_about(session, subject_of("declaration", declaration_id))
-    )
+    events = events_about(session, subject_of("declaration", declaration_id))
+    return any(event.deed in _MAKES_A_FILE and _file_of(event) == sha256 for event in events)
+
+
+def _file_of(event: LedgerEvent) -> str | None:
+    named: str | None = json.loads(event.record)["data"].get("pdf_sha256")
+    return named
 
 
 def check(session: Session, heads: Mapping[int, bytes] | None = None) -> Checked:

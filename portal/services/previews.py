@@ -9,7 +9,7 @@ import enum
 import hashlib
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import assessments, carrying, ledger
+from portal.services import archive, assessments, carrying, ledger
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -92,7 +92,7 @@ def draft_all(
         draw: gives that many random bytes, for the references.
     """
     ready = [line for line in lines_of(session, request, catalogue) if line.standing is Standing.READY]
-    return [_draft(line, catalogue, signatory, setting, draw) for line in ready]
+    return [_draft(session, line, catalogue, signatory, setting, draw) for line in ready]
 
 
 def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[Typeset]:
@@ -164,13 +164,19 @@ def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Lin
 
 
 def _draft(
-    line: Line, catalogue: Catalogue, signatory: Signatory, setting: Setting, draw: Callable[[int], bytes]
+    session: Session,
+    line: Line,
+    catalogue: Catalogue,
+    signatory: Signatory,
+    setting: Setting,
+    draw: Callable[[int], bytes],
 ) -> Draft:
     # the version was read before the answers: a change in between can only make the preview look too old
     reference = reference_of(setting.now.year, draw(REFERENCE_BYTES))
     lineage = carrying.lineage_of(line.assessment, line.answers, catalogue, setting.now)
     facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting, lineage)
-    return Draft(line.assessment.id, line.assessment.version, facts)
+    events = tuple(event.record for event in archive.led_to(session, line.assessment))
+    return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events))
 
 
 def _preview(position: int, made: Typeset) -> Preview:

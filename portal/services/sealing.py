@@ -24,7 +24,7 @@ from portal.services.actors import PORTAL
 from portal.storage import Store, StoreError
 from questionnaires.catalogue import Catalogue
 
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=120)
 """How long a worker that claimed a declaration may take before another may try."""
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 80, 160, 240))
 """How long to wait after the first, second … failed try; the last one counts for all that follow."""
@@ -54,6 +54,7 @@ class _Sealed:
 
     pdf_sha256: str
     level: Level
+    renew_before: datetime | None = None
 
 
 def stuck(session: Session, now: datetime) -> list[uuid.UUID]:
@@ -90,7 +91,7 @@ def seal(
         return False
     try:
         signed = _sign(claim, store, signer, now())
-        sealed = _Sealed(store.put(signed.pdf), Level(signed.level.value))
+        sealed = _Sealed(store.put(signed.pdf), Level(signed.level.value), signed.renew_before)
     except (SigningError, StoreError, SealingError) as error:
         log.warning("declaration %s could not be sealed: %s", claim.reference, error)
         with new_session.begin() as session:
@@ -141,7 +142,12 @@ def _finish(session: Session, claim: _Claim, sealed: _Sealed, catalogue: Catalog
     # two workers on the documents of one signing act queue up here, so that exactly one of them sees all signed
     signing = session.get_one(Signing, declaration.preview.signing_id, with_for_update=True)
     open_row = sa.update(Declaration).where(Declaration.id == claim.declaration_id, _is_unsigned())
-    values = {"signed_at": now, "pdf_sha256": sealed.pdf_sha256, "level": sealed.level}
+    values = {
+        "signed_at": now,
+        "pdf_sha256": sealed.pdf_sha256,
+        "level": sealed.level,
+        "renew_before": sealed.renew_before,
+    }
     if not _hits(session, open_row.values(**values, sealing_until=None, sealing_error=None)):
         return False  # another worker was first; its file counts, this one is named by no row
     session.refresh(declaration)

@@ -17,7 +17,7 @@ from portal.config import MAXIMUM_UPLOAD_BYTES
 from portal.extensions import db, limiter
 from portal.pdf.report import Problem, Report, Verdict
 from portal.pdf.verification_child import verify_in_child
-from portal.services import ledger
+from portal.services import archive, ledger
 from portal.services.evidence import public_certificates
 from portal.web.access import Audience, open_to
 from portal.web.account import HOME
@@ -69,7 +69,9 @@ def verify_file() -> ResponseReturnValue:
         return render_template("public/verify.html", report=None, error=error), 422
     with _turn():
         report = _examine(content)
-    return render_template("public/verify.html", report=report, said=report.sentences(choose_language()))
+    standing = archive.standing_of_file(db.session, report.sha256) if report.verdict is Verdict.PROVEN else None
+    said = report.sentences(choose_language())
+    return render_template("public/verify.html", report=report, said=said, standing=standing)
 
 
 @bp.get("/verify/certificates.pem")

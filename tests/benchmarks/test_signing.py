@@ -24,6 +24,7 @@ from portal.installation import Installation
 from portal.models import Invitation
 from portal.pdf.certificates import load_keys
 from portal.pdf.document import DECLARATION
+from portal.pdf.shown import as_shown
 from portal.pdf.signing import Signatory
 from portal.services import declarations, previews, sealing, signing_codes
 from portal.services.actors import link_actor
@@ -81,6 +82,7 @@ def test_floor(benchmark: BenchmarkFixture, installation: Installation, answered
         inputs = {
             "data": json.dumps(installation.renderer._printed(draft.facts)),
             "answers": draft.facts.answers.decode(),
+            "shown": as_shown(draft.facts).decode(),
         }
         return (compiler, signer, inputs), {}
 

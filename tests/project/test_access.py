@@ -36,7 +36,9 @@ TABLE: dict[frozenset[Audience], str] = {
         administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition
         administrator.discard_edition
     """,
-    frozenset({A, U}): "auditor.ledger auditor.verify_ledger auditor.export_ledger",
+    frozenset({A, U}): """
+        auditor.ledger auditor.verify_ledger auditor.export_ledger administrator.operations
+    """,
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions
         buyer.certificates buyer.certificates_csv buyer.form_pdf buyer.form_xlsx

@@ -61,8 +61,8 @@ def declaration(declaration_id: uuid.UUID) -> ResponseReturnValue:
 def signed_pdf(declaration_id: uuid.UUID) -> Response:
     """Send the signed PDF; the ledger notes that it was taken."""
     found = _find(declaration_id)
-    response = send_file_of(installation().store, found.pdf_sha256 or "", f"{found.reference}.pdf", PDF)
-    _record(found, "signed.pdf", found.pdf_sha256 or "")
+    response = send_file_of(installation().store, found.newest_sha256 or "", f"{found.reference}.pdf", PDF)
+    _record(found, "signed.pdf", found.newest_sha256 or "")
     return response
 
 
@@ -108,7 +108,7 @@ def _page(found: Declaration) -> ResponseReturnValue:
         state_of=shelves.state_of,
         files=evidence.attached_files(found, questionnaire),
         history=tell(db.session, shelves.history(db.session, found)),
-        is_stored=installation().store.has(found.pdf_sha256 or ""),
+        is_stored=installation().store.has(found.newest_sha256 or ""),
     )
 
 

@@ -54,6 +54,7 @@ SENTENCES = {
     Deed.CODE_REFUSED: lazy_gettext("%(who)s typed a code that was refused."),
     Deed.SIGNING_ACCEPTED: lazy_gettext("%(who)s signed with the mailed code."),
     Deed.DECLARATION_SIGNED: lazy_gettext("%(who)s sealed the signed declaration."),
+    Deed.DECLARATION_RENEWED: lazy_gettext("%(who)s put a new time stamp over the signed declaration."),
     Deed.DECLARATION_SUPERSEDED: lazy_gettext("%(who)s put a newer declaration in place of this one."),
     Deed.DEVIATIONS_PROPOSED: lazy_gettext("%(who)s proposed deviations by the rules of the questionnaire."),
     Deed.REVIEW_OPENED: lazy_gettext("%(who)s began the review."),

@@ -55,4 +55,4 @@ def declaration_file(request_id: uuid.UUID, declaration_id: uuid.UUID) -> Respon
     found = declarations.find_signed(db.session, invitation.request, declaration_id)
     if found is None:
         abort(404)
-    return send_file_of(installation().store, found.pdf_sha256 or "", filename_of(found), "application/pdf")
+    return send_file_of(installation().store, found.newest_sha256 or "", filename_of(found), "application/pdf")

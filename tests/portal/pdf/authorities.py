@@ -24,9 +24,9 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(application: Application) -> Iterator[str]:
-    """Serve the application; yield its address."""
-    with make_server("127.0.0.1", 0, application, handler_class=_Quiet) as server:
+def serving(application: Application, port: int = 0) -> Iterator[str]:
+    """Serve the application on a port, or any; yield its address."""
+    with make_server("127.0.0.1", port, application, handler_class=_Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -36,13 +36,23 @@ def serving(application: Application) -> Iterator[str]:
             thread.join()
 
 
-def create_authority(folder: Path) -> CertomancerConfig:
-    """Make the keys of an authority in the folder."""
-    for name in ("root", "tsa"):
+def create_authority(
+    folder: Path, port: int, *, name: str = "Tidsvitne", revoked: str | None = None
+) -> CertomancerConfig:
+    """Make the keys of an authority in the folder; its certificates say that its lists are on the port.
+
+    With a moment in `revoked` the certificate that it stamps with is on the list since then.
+    """
+    for whose in ("root", "tsa"):
         key = ec.generate_private_key(ec.SECP256R1())
-        content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        (folder / f"{name}.pem").write_bytes(content)
-    return CertomancerConfig.from_yaml(CONFIGURATION, key_search_dir=str(folder))
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{whose}.pem").write_bytes(private)
+    place = f'external-url-prefix: "http://127.0.0.1:{port}"\n'
+    content = place + CONFIGURATION.replace("Tidsvitne", name)
+    if revoked:
+        revocation = f'        revocation: {{revoked-since: "{revoked}", reason: key_compromise}}\n'
+        content = content.replace("        subject: tsa\n", f"        subject: tsa\n{revocation}")
+    return CertomancerConfig.from_yaml(content, key_search_dir=str(folder))
 
 
 def root_of(authority: CertomancerConfig) -> bytes:

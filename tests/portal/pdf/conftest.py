@@ -10,6 +10,7 @@ from portal.pdf.signing import Signatory, Signer
 from portal.pdf.typefaces import make
 from tests.portal.pdf.authorities import clock, create_authority, root_of, serving
 from tests.portal.pdf.facts import ENGLISH, NOW
+from tests.servers import free_port
 
 PASSPHRASE = b"correct horse battery staple"
 SIGNATORY = Signatory(
@@ -24,8 +25,14 @@ def renderer() -> Renderer:
 
 
 @pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> CertomancerConfig:
-    return create_authority(tmp_path_factory.mktemp("authority"))
+def authority_port() -> int:
+    """Where the authority's lists of revoked certificates are."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory, authority_port: int) -> CertomancerConfig:
+    return create_authority(tmp_path_factory.mktemp("authority"), authority_port)
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +66,8 @@ def declaration(signing_keys: SigningKeys, preview: bytes) -> bytes:
 
 
 @pytest.fixture(scope="session")
-def tsa_url(authority: CertomancerConfig) -> Iterator[str]:
-    with serving(clock(authority, NOW)) as address:
+def tsa_url(authority: CertomancerConfig, authority_port: int) -> Iterator[str]:
+    with serving(clock(authority, NOW), authority_port) as address:
         yield f"{address}/clock/tsa/stamps"
 
 

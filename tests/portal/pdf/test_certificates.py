@@ -18,7 +18,7 @@ from tests.portal.pdf.facts import NOW
 
 
 def test_the_files_are_private_and_the_keys_encrypted(keys_folder: Path) -> None:
-    names = {"seal-root.p12", "seal.p12", "oneshot.p12", "seal-root.pem", "oneshot-root.pem"}
+    names = {"seal-root.p12", "seal.p12", "oneshot.p12", "seal-root.pem", "oneshot-root.pem", "seal.pem"}
     files = {path.name: path for path in keys_folder.iterdir() if path.is_file()}
 
     assert files.keys() == names

@@ -122,9 +122,11 @@ def test_an_authority_with_a_wrong_clock_is_refused(
         Signer(signing_keys, f"{address}/clock/tsa/stamps").sign(preview, SIGNATORY, "DEC-1", NOW)
 
 
-def test_an_authority_that_nobody_chose_is_refused(signing_keys: SigningKeys, preview: bytes, tmp_path: Path) -> None:
+def test_an_authority_that_nobody_chose_is_refused(
+    signing_keys: SigningKeys, preview: bytes, tmp_path: Path, authority_port: int
+) -> None:
     with (
-        serving(clock(create_authority(tmp_path), NOW)) as address,
+        serving(clock(create_authority(tmp_path, authority_port), NOW)) as address,
         pytest.raises(SigningError, match="tsa-roots"),
     ):
         Signer(signing_keys, f"{address}/clock/tsa/stamps").sign(preview, SIGNATORY, "DEC-1", NOW)

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from portal.extensions import limiter
 from portal.installation import Installation
-from portal.models import Declaration, LedgerEvent
+from portal.models import Declaration, LedgerEvent, Renewal
 from portal.pdf.verification_child import verify_in_child
 from portal.web import public
 from tests.factories import Make
@@ -55,6 +55,7 @@ def test_a_declaration_is_proven(client: FlaskClient, pdf: bytes) -> None:
     assert "This very file is in this portal" in text
     assert "Kari Prøve, Managing director" in text
     assert hashlib.sha256(pdf).hexdigest() in text
+    assert "the newest version of this declaration" in text
     assert "Bevist" in client.post(
         "/verify", data={"file": (io.BytesIO(pdf), "a.pdf")}, headers={"Accept-Language": "nb"}
     ).text  # fmt: skip
@@ -172,3 +173,22 @@ def test_the_root_certificates_can_be_had(client: FlaskClient) -> None:
     answer = client.get("/verify/certificates.pem")
     assert answer.data.count(b"-----BEGIN CERTIFICATE-----") == 2
     assert b"PRIVATE" not in answer.data
+
+
+def test_a_declaration_whose_place_was_taken_is_proven_and_said_to_be_so(
+    client: FlaskClient, pdf: bytes, session: Session
+) -> None:
+    declaration = session.query(Declaration).filter_by(pdf_sha256=hashlib.sha256(pdf).hexdigest()).one()
+    declaration.superseded_by_id = declaration.id  # whichever it is
+    session.commit()
+    text = check(send(client, pdf))
+    assert "Proven: this declaration is signed and sealed" in text
+    assert "took the place of this one" in text
+
+
+def test_a_file_that_was_renewed_since_is_said_to_be_so(client: FlaskClient, pdf: bytes, session: Session) -> None:
+    declaration = session.query(Declaration).filter_by(pdf_sha256=hashlib.sha256(pdf).hexdigest()).one()
+    moment = declaration.accepted_at
+    declaration.renewals.append(Renewal(number=1, pdf_sha256="0" * 64, renewed_at=moment, renew_before=moment))
+    session.commit()
+    assert "There is a newer file of this declaration" in check(send(client, pdf))

@@ -1,0 +1,75 @@
+"""The page of operations: calm when all is well, and plain when something is stuck or ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.installation import Installation
+from portal.models import Declaration
+from portal.pdf.certificates import SEAL_CRL, create_installation_keys, endings, issue_crl, load_keys
+from portal.services import operations
+from tests.factories import Make
+from tests.portal.signing_acts import Act
+from tests.portal.web.pages import check
+
+
+@pytest.fixture
+def accepted(installation: Installation, session: Session, make: Make) -> Declaration:
+    """A declaration that waits for its seal."""
+    act = Act(installation, session, make)
+    (declaration,) = act.accepted(act.ready(), make.now)
+    session.commit()
+    return declaration
+
+
+def test_all_is_well(administrator: FlaskClient) -> None:
+    text = check(administrator.get("/operations"))
+    assert "Nothing is stuck" in text
+    assert "seal.pem" in text
+    assert "PAdES B-B" in text
+
+
+def test_a_stuck_declaration_is_shown_with_what_keeps_it(
+    administrator: FlaskClient, session: Session, accepted: Declaration, make: Make
+) -> None:
+    accepted.accepted_at = make.now - timedelta(days=400)
+    accepted.sealing_tries, accepted.sealing_error = 7, "TimestampError: <b>answered 503</b>"
+    session.commit()
+    text = check(administrator.get("/operations"))
+    assert "One declaration has waited for its seal for more than five minutes." in text
+    assert accepted.reference in text
+    assert "TimestampError: &lt;b&gt;answered 503" in text
+
+
+def test_what_is_stuck_or_ends_is_an_alarm_in_the_log(
+    installation: Installation, session: Session, accepted: Declaration, make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys_dir = installation.settings.keys_dir
+    with caplog.at_level(logging.CRITICAL):
+        operations.raise_alarms(session, keys_dir, make.now + timedelta(minutes=4))
+    assert caplog.text == ""
+    (ends,) = [each.at for each in endings(keys_dir) if each.name == "seal.pem"]
+    with caplog.at_level(logging.CRITICAL):
+        operations.raise_alarms(session, keys_dir, ends - timedelta(days=20))
+    assert accepted.reference in caplog.text
+    assert "seal.pem ends on" in caplog.text
+
+
+def test_the_warning_comes_at_sixty_thirty_and_seven_days(tmp_path: Path, make: Make) -> None:
+    create_installation_keys(tmp_path, "Testfirma AS", b"passphrase", make.now)
+    keys = load_keys(tmp_path, b"passphrase")
+    assert keys.seal_root_key
+    (tmp_path / SEAL_CRL).write_bytes(issue_crl(keys.seal_root_key, make.now))
+    found = {each.name: each for each in endings(tmp_path)}
+    assert found.keys() == {"seal.pem", "seal-root.pem", "oneshot-root.pem", SEAL_CRL}
+    seal = found["seal.pem"]
+    assert keys.seal.certificate.public_bytes(Encoding.PEM) == (tmp_path / "seal.pem").read_bytes()
+    days = {left: operations.warning_before(seal, seal.at - timedelta(days=left)) for left in (61, 59, 29, 6, -1)}
+    assert [each.days if each else None for each in days.values()] == [None, 60, 30, 7, 7]
