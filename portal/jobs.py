@@ -21,6 +21,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.exceptions import HueyException
 from redis.exceptions import RedisError
+from sqlalchemy.orm import Session
 
 from portal.clock import clock
 from portal.config import Settings
@@ -99,25 +100,20 @@ class HueyQueue:
                 return
         with self._installation.new_session() as session:
             now = clock()
-            calls = {
-                "send_due": outbox.has_due(session, now),
-                "sign_ledger": checkpoints.is_due(session, now),
-                "verify_all": self._may_verify(now) and not checkpoints.is_empty(session),
-            }
-            stuck = sealing.stuck(session, now)
+            mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
+            is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
             decaying = renewing.due(session, now) if self._may_renew(now) else []
-            if now >= self._alarm_next:
-                self._alarm_next = now + BETWEEN_ALARMS
-                operations.raise_alarms(session, self._installation.settings.keys_dir, now)
+            self._raise_alarms(session, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
-        for task in (task for task, is_due in calls.items() if is_due):
-            self._call(task)
+        if mails:
+            self.wake_outbox()
+        if is_unsigned:
+            self._call("sign_ledger")
         for declaration_id in decaying:
             self._call("renew", str(declaration_id))
-
-    def _may_verify(self, now: datetime) -> bool:
-        return nightly.is_due(self._installation.settings.data_dir, now)
+        if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
+            self._call("verify_all")
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -125,6 +121,11 @@ class HueyQueue:
             return False
         self._renew_next = now + BETWEEN_RENEWALS
         return True
+
+    def _raise_alarms(self, session: Session, now: datetime) -> None:
+        if now >= self._alarm_next:
+            self._alarm_next = now + BETWEEN_ALARMS
+            operations.raise_alarms(session, self._installation.settings.keys_dir, now)
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -147,7 +148,7 @@ class HueyQueue:
         renew(self._installation, uuid.UUID(declaration_id))
 
     def _verify_all(self) -> None:
-        if self._may_verify(clock()):
+        if nightly.is_due(self._installation.settings.data_dir, clock()):
             verify_all(self._installation)
 
     def _seal(self, declaration_id: str) -> None:

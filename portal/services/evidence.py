@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,16 +19,31 @@ from sqlalchemy.orm import Session
 from portal.models import Declaration, LedgerEvent
 from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_ROOT, TSA_ROOTS, Trust
 from portal.pdf.verification import verify
-from portal.services import archive, assessments, carrying, ledger
+from portal.services import archive, assessments, carrying, ledger, proofs
+from portal.services.proofs import Head
 from portal.storage import FileMissing, Store
 from questionnaires.catalogue import Catalogue
 from questionnaires.journey import canonical
 from questionnaires.model import Questionnaire
 
-README = Path(__file__).resolve().parent.parent.parent / "templates" / "evidence" / "README.txt"
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "evidence"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 """A ZIP file cannot state an earlier time."""
 LONGEST_NAME = 80
+COVERAGE = {
+    "all": {
+        "coverage_en": "The checkpoint covers the first {size} records of the ledger, among them all {events} here.",
+        "coverage_nb": "Kontrollpunktet dekker de første {size} oppføringene i protokollen, også alle {events} her.",
+    },
+    "some": {
+        "coverage_en": "The checkpoint covers {covered} of the {events} records here; the others are not yet in one.",
+        "coverage_nb": "Kontrollpunktet dekker {covered} av de {events} oppføringene her; resten er ikke i noe ennå.",
+    },
+    "none": {
+        "coverage_en": "The records here are not yet in a checkpoint. Download the evidence again in half an hour.",
+        "coverage_nb": "Oppføringene her er ikke i et kontrollpunkt ennå. Last ned beviset på nytt om en halv time.",
+    },
+}
 
 
 class EvidenceMissing(Exception):
@@ -56,13 +71,18 @@ class Evidence:
     sha256: str
 
 
-def build(session: Session, declaration: Declaration, sources: Sources, now: datetime) -> Evidence:
+def build(
+    session: Session, declaration: Declaration, sources: Sources, now: datetime, head: Head | None = None
+) -> Evidence:
     """Return the evidence for a signed declaration: for the same facts the same bytes.
+
+    The head of the ledger is looked up where none is given.
 
     Raises:
         EvidenceMissing: the signed file is gone or damaged. Missing attachments are named in MISSING.txt instead.
     """
-    members = dict(_members(session, declaration, sources, now))
+    head = head or proofs.newest_head(session)
+    members = dict(_members(session, declaration, sources, now, head))
     manifest = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in members.items())
     members["MANIFEST.sha256"] = manifest.encode()
     content = _zip(members, declaration.signed_at)
@@ -79,17 +99,19 @@ def public_certificates(keys_dir: Path) -> dict[str, bytes]:
 
 
 def _members(
-    session: Session, declaration: Declaration, sources: Sources, now: datetime
+    session: Session, declaration: Declaration, sources: Sources, now: datetime, head: Head | None
 ) -> Iterator[tuple[str, bytes]]:
     questionnaire = assessments.edition_signed(declaration, sources.catalogue)
     pdf = _signed_pdf(declaration, sources.store)
     events = archive.history(session, declaration)
-    yield "README.txt", _readme(declaration, questionnaire, sources.organisation)
+    yield "README.txt", _readme(declaration, questionnaire, sources.organisation, _coverage(head, events))
+    yield "verify.py", (TEMPLATES / "verify.py").read_bytes()
     yield "signed.pdf", pdf
     yield "answers.json", canonical(questionnaire, declaration.answers, carrying.signed_lineage(declaration))
     yield from _attachments(declaration, questionnaire, sources.store)
     yield "events.jsonl", b"".join(event.record + b"\n" for event in events)
     yield "events.leaves", _leaves(events)
+    yield from proofs.members(head, events, sources.keys_dir)
     yield from _definition(questionnaire)
     for name, content in public_certificates(sources.keys_dir).items():
         yield f"certificates/{name}", content
@@ -142,9 +164,20 @@ def _report(session: Session, pdf: bytes, trust: Trust, now: datetime) -> bytes:
     return json.dumps(values, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _readme(declaration: Declaration, questionnaire: Questionnaire, organisation: str) -> bytes:
-    words = Template(README.read_text("utf-8"))
+def _coverage(head: Head | None, events: Sequence[LedgerEvent]) -> dict[str, str]:
+    """Say in both languages how far the newest checkpoint goes; the README is no page, and has both."""
+    covered = head.covers(events) if head else 0
+    figures = {"covered": covered, "events": len(events), "size": head.checkpoint.size if head else 0}
+    kind = "all" if covered == len(events) else "some" if covered else "none"
+    return {name: sentence.format(**figures) for name, sentence in COVERAGE[kind].items()}
+
+
+def _readme(
+    declaration: Declaration, questionnaire: Questionnaire, organisation: str, coverage: dict[str, str]
+) -> bytes:
+    words = Template((TEMPLATES / "README.txt").read_text("utf-8"))
     return words.substitute(
+        coverage,
         reference=declaration.reference,
         organisation=organisation,
         edition=questionnaire.name,

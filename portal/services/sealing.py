@@ -24,7 +24,7 @@ from portal.services.actors import PORTAL
 from portal.storage import Store, StoreError
 from questionnaires.catalogue import Catalogue
 
-CLAIM = timedelta(seconds=120)
+CLAIM = timedelta(seconds=60)
 """How long a worker that claimed a declaration may take before another may try."""
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 80, 160, 240))
 """How long to wait after the first, second … failed try; the last one counts for all that follow."""

@@ -20,7 +20,7 @@ from portal.models import Declaration, Invitation, Signing
 from portal.models.engine import reading
 from portal.pdf.document import DeclarationFacts, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import declarations, previews, receipts, sealing, signing_codes
+from portal.services import declarations, ledger, previews, receipts, sealing, signing_codes
 from portal.services.actors import link_actor
 from portal.services.documents import Setting
 from portal.storage import LocalStore
@@ -110,12 +110,14 @@ def accept_next(installation: Installation, now: Clock, renderer: Renderer | Pri
     with parts.new_session.begin() as session:
         signing_codes.send(session, session.get_one(Signing, signing_id), ["Code"], now=now(), by=by)
     for _ in range(2):
+        around["before the commit"](parts, signing_id)
         with parts.new_session.begin() as session:
             signing = session.get_one(Signing, signing_id)
             code = parts.links.code(signing)
             declarations.accept(
                 session, signing, code, links=parts.links, catalogue=catalogue, evidence={}, now=now(), by=by
             )
+        around["after the commit"](parts, signing_id)
         _acknowledge(parts, signing_id)
 
 
@@ -124,6 +126,44 @@ def _acknowledge(installation: Installation, signing_id: uuid.UUID) -> None:
     descriptor = os.open(installation.settings.data_dir / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.write(descriptor, f"{signing_id}\n".encode())
     os.close(descriptor)
+
+
+around: dict[str, Callable[[Installation, uuid.UUID], None]] = {
+    "before the commit": lambda _parts, _signing_id: None,
+    "after the commit": lambda _parts, _signing_id: None,
+}
+"""Where the bugs of the web are planted."""
+
+
+def acknowledge_before_commit() -> None:
+    """Bug: the browser is told that all is well before it is."""
+
+    def too_early(parts: Installation, signing_id: uuid.UUID) -> None:
+        _acknowledge(parts, signing_id)
+        sleep(4 * GAP)
+
+    around["before the commit"] = too_early
+
+
+def record_after_commit() -> None:
+    """Bug: the ledger learns of the signature in a transaction of its own, after that of the signature."""
+    record = declarations._record_acceptance
+    postponed: list[tuple[Any, ...]] = []
+
+    def later(session: Session, *facts: Any) -> None:
+        del session
+        postponed.append(facts)
+
+    def now_then(parts: Installation, signing_id: uuid.UUID) -> None:
+        sleep(GAP)
+        for signing, signed, *others in postponed:
+            with parts.new_session.begin() as session:
+                ledger.begin(session)
+                record(session, session.merge(signing), [session.merge(each) for each in signed], *others)
+        postponed.clear()
+
+    declarations._record_acceptance = later  # type: ignore[assignment]
+    around["after the commit"] = now_then
 
 
 def ignore_row_counts() -> None:
@@ -186,6 +226,8 @@ def store_after_commit() -> None:
 ROLES: dict[str, Callable[[Installation, Clock], None]] = {"acceptor": accept_for_ever, "worker": seal_for_ever}
 MUTANTS: dict[str, Callable[[], None]] = {
     "": lambda: None,
+    "acknowledge-before-commit": acknowledge_before_commit,
+    "record-after-commit": record_after_commit,
     "ignore-row-counts": ignore_row_counts,
     "tell-after-commit": tell_after_commit,
     "store-after-commit": store_after_commit,

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,7 @@ def download_as_auditor(page: Page, look: Look, tmp_path: Path) -> Path:
     evidence.value.save_as(tmp_path / "evidence.zip")
     shutil.unpack_archive(tmp_path / "evidence.zip", folder)
     subprocess.run(["sha256sum", "--check", "--quiet", "MANIFEST.sha256"], cwd=folder, check=True)
+    subprocess.run([sys.executable, "-I", "verify.py"], cwd=folder, check=True)
     with page.expect_download() as signed:
         page.get_by_role("link", name="Download the signed PDF").click()
     path = tmp_path / "signed.pdf"

@@ -30,14 +30,14 @@ TABLE: dict[frozenset[Audience], str] = {
     """,
     frozenset({A, B, P, U}): """
         account.own account.change_password
-        auditor.archive auditor.declaration auditor.signed_pdf auditor.evidence_zip
+        auditor.archive auditor.declaration auditor.signed_pdf auditor.evidence_zip auditor.evidence_of_many
     """,
     frozenset({A}): """
         administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition
         administrator.discard_edition
     """,
     frozenset({A, U}): """
-        auditor.ledger auditor.verify_ledger auditor.export_ledger administrator.operations
+        auditor.ledger auditor.verify_ledger auditor.export_ledger auditor.checkpoint administrator.operations
     """,
     frozenset({A, B, P}): """
         buyer.suppliers buyer.supplier buyer.campaigns buyer.campaign buyer.campaign_csv buyer.request buyer.suggestions

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST = 400
+LONGER = {"templates/evidence/verify.py": 650}  # auditors get it as one file, which reads from the top to the end
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "common", "misc"}
 
 
@@ -26,7 +28,8 @@ def test_there_is_something_to_measure() -> None:
 @pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_modules_and_functions_stay_small(path: Path) -> None:
     source = path.read_text()
-    assert source.count("\n") <= 400, "a module has 400 lines at most"
+    longest = LONGER.get(str(path.relative_to(ROOT)), LONGEST)
+    assert source.count("\n") <= longest, f"a module has {longest} lines at most"
     assert path.stem not in FORBIDDEN_NAMES, "a module is named after what it holds"
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

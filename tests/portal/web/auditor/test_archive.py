@@ -75,6 +75,29 @@ def test_the_signed_file_comes_as_it_was_signed_and_leaves_a_trace(
     assert "downloaded evidence." in auditor.get(f"/archive/{signed.id}").text
 
 
+def test_the_evidence_of_many_comes_as_one_file_and_each_leaves_a_trace(
+    auditor: FlaskClient, signed: Declaration, make: Make, session: Session
+) -> None:
+    unsealed = make.declaration(make.request(make.campaign(keys=("human-rights",))).assessments[0], b"%PDF lost")
+    session.commit()
+    ids = [str(signed.id), str(unsealed.id), str(signed.id)]
+    with auditor.post("/archive/evidence.zip", data={"declaration": ids}) as answer:
+        content = answer.data
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        name = f"evidence-{signed.reference}.zip"
+        sha256 = hashlib.sha256(packed.read(name)).hexdigest()
+        assert packed.namelist() == [name, "INDEX.sha256", "MISSING.txt"]
+        assert packed.read("INDEX.sha256").decode() == f"{sha256}  {name}\n"
+        assert packed.read("MISSING.txt").decode() == f"{unsealed.reference}\n"
+    assert downloads(session) == [{"file": "evidence.zip", "sha256": sha256}]
+
+
+def test_ticking_nothing_or_what_is_not_there_brings_nothing(auditor: FlaskClient, session: Session) -> None:
+    assert "Nothing was ticked." in check(auditor.post("/archive/evidence.zip", follow_redirects=True))
+    assert auditor.post("/archive/evidence.zip", data={"declaration": str(uuid.uuid4())}).status_code == 404
+    assert downloads(session) == []
+
+
 def test_the_evidence_leaves_a_trace_with_its_hash(auditor: FlaskClient, signed: Declaration, session: Session) -> None:
     answer = auditor.get(f"/archive/{signed.id}/evidence.zip")
     assert answer.headers["Content-Disposition"] == f"attachment; filename=evidence-{signed.reference}.zip"

@@ -12,8 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.installation import Installation
 from portal.models import Deed, LedgerEvent, Role
-from portal.services import ledger, nightly
+from portal.services import checkpoints, ledger, nightly
 from portal.services.actors import COMMAND_LINE, PORTAL, Actor, user_actor
 from portal.web.auditor.telling import SENTENCES, sentence_of, tell
 from tests.factories import Make
@@ -67,7 +68,27 @@ def test_a_whole_ledger_holds_and_shows_its_head(auditor: FlaskClient, make: Mak
     assert head is not None
     assert f"The ledger holds: {head.seq + 1} events" in text
     assert head.leaf in text
-    assert "cut off" in text
+    assert "only checkpoints that you keep yourself can show" in text
+
+
+def test_the_newest_checkpoint_is_shown_and_taken_along(
+    auditor: FlaskClient, make: Make, session: Session, installation: Installation
+) -> None:
+    assert "There is none yet." in check(auditor.get("/ledger"))
+    assert auditor.get("/ledger/checkpoint/checkpoint.txt").status_code == 404
+    open_case(make).approve()
+    folder = installation.settings.checkpoints_dir
+    made = checkpoints.make(
+        installation.new_session, installation.checkpoint_signer, lambda note: b"stamp of " + note[:3], folder, make.now
+    )
+    assert made.root in check(auditor.get("/ledger"))
+    note = auditor.get("/ledger/checkpoint/checkpoint.txt")
+    assert note.headers["Content-Disposition"] == f"attachment; filename=checkpoint-{made.size}.txt"
+    assert note.text == made.note
+    assert auditor.get("/ledger/checkpoint/checkpoint.tsr").data == b"stamp of loc"
+    assert auditor.get("/ledger/checkpoint/checkpoint.pub").text.startswith("localhost/ledger+")
+    assert b"BEGIN PUBLIC KEY" in auditor.get("/ledger/checkpoint/checkpoint.pem").data
+    assert auditor.get("/ledger/checkpoint/checkpoint.key").status_code == 404
 
 
 def test_a_broken_ledger_names_the_row(auditor: FlaskClient, make: Make, session: Session) -> None:

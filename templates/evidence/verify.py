@@ -1,0 +1,646 @@
+"""Check the evidence of one declaration, without the portal that made it and without a network.
+
+    python3 verify.py                                  the folder that this file lies in
+    python3 verify.py evidence-2026-ABCD.zip           a ZIP file, not unpacked
+    python3 verify.py --against 2025.txt 2026.txt      and that the ledger has only grown since these checkpoints
+    python3 verify.py --key checkpoint.pub             and that the key is the one that you were given earlier
+
+Python 3.9 or newer, standard library only; openssl and pdfsig are asked where they are installed. The exit code is 0
+when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other way, or
+read this one: it is meant to be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+OK, FAILED, NOT_CHECKED = "OK", "FAILED", "NOT CHECKED"
+CLOCKS = timedelta(minutes=10)
+"""A record is dated when its request began, and a checkpoint too, so they may overlap by this."""
+SPKI = bytes.fromhex("302a300506032b6570032100")
+"""What stands before an Ed25519 public key in DER (RFC 8410)."""
+LARGEST_ANSWERS = 50_000_000
+
+
+class Reason(Exception):
+    """Why a step came out as it did: a sentence with places for values."""
+
+    state = FAILED
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+    def told_in(self, language: str) -> str:
+        """Return the sentence; what a forger put into names does not get to move the cursor."""
+        told = in_language(self.sentence, language).format(**self.values)
+        return "".join(sign if sign.isprintable() else "?" for sign in told)
+
+
+class NotChecked(Reason):
+    """The step could not be taken."""
+
+    state = NOT_CHECKED
+
+
+class Good(Reason):
+    """The step holds."""
+
+    state = OK
+
+
+def in_language(words: str, language: str) -> str:
+    """Return English words as they are, or in Norwegian where they have been put into it."""
+    return NORWEGIAN.get(words, words) if language == "nb" else words
+
+
+@dataclass(frozen=True)
+class Note:
+    """A signed head of the ledger (C2SP tlog-checkpoint)."""
+
+    text: bytes
+    size: int
+    root: bytes
+    at: datetime
+    signatures: list[tuple[str, bytes]]
+    """Name, and key id with signature."""
+
+    @classmethod
+    def read(cls, content: bytes) -> Note:
+        """Raise Reason where it is none."""
+        text, _, rest = content.partition(b"\n\n")
+        found = re.fullmatch(rb"[^\n]+\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\nts ([0-9TZ:-]+)", text)
+        lines = re.fullmatch(rb"(?:\xe2\x80\x94 [^\n ]+ [A-Za-z0-9+/=]+\n)+", rest)
+        if not found or not lines:
+            raise Reason("the note is not a checkpoint")
+        pairs = [line.split(b" ")[1:] for line in rest.splitlines()]
+        return cls(
+            text + b"\n",
+            int(found[1]),
+            base64.b64decode(found[2]),
+            moment(found[3].decode()),
+            [(name.decode(), base64.b64decode(code, validate=True)) for name, code in pairs],
+        )
+
+
+class Bundle:
+    """The members of the evidence, by name."""
+
+    def __init__(self, files: dict[str, bytes], key: bytes | None = None) -> None:
+        self.files = files
+        self.given_key = key
+
+    def read(self, name: str) -> bytes:
+        """Raise Reason where there is no such member."""
+        if name not in self.files:
+            raise Reason("{name} is missing", name=name)
+        return self.files[name]
+
+    def within(self, folder: str) -> dict[str, bytes]:
+        """Return the members in a folder, by the rest of their names."""
+        return {name[len(folder) :]: each for name, each in self.files.items() if name.startswith(folder)}
+
+    @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The records, oldest first."""
+        return [json.loads(line) for line in self.read("events.jsonl").splitlines()]
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        """The records' hashes after RFC 6962."""
+        return [sha256(b"\0" + line) for line in self.read("events.jsonl").splitlines()]
+
+    @cached_property
+    def signed(self) -> dict[str, Any]:
+        """What the record of the signature says."""
+        found = [each["data"] for each in self.records if each["type"] == "declaration:signed"]
+        if len(found) != 1:
+            raise Reason("there must be one record “declaration:signed”, and there are {count}", count=len(found))
+        return dict(found[0])
+
+    @cached_property
+    def note(self) -> Note:
+        """The newest checkpoint; raises NotChecked where there was none yet."""
+        if "checkpoint.txt" not in self.files:
+            raise NotChecked("not yet in a checkpoint; download the evidence again later")
+        return Note.read(self.files["checkpoint.txt"])
+
+
+def sha256(content: bytes) -> bytes:
+    """Return the hash."""
+    return hashlib.sha256(content).digest()
+
+
+def moment(text: str) -> datetime:
+    """Return the time that an ISO 8601 text in UTC names."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
+
+
+# The steps: each returns Good, or raises the reason why not.
+
+
+def manifest(bundle: Bundle) -> Good:
+    """Every member is as listed, and none is there that is not."""
+    listed = {}
+    for line in bundle.read("MANIFEST.sha256").decode().split("\n")[:-1]:
+        found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
+        if not found or found[2] in listed:
+            raise Reason("this line is not in order: {line}", line=line)
+        listed[found[2]] = found[1]
+    there = bundle.files.keys() - {"MANIFEST.sha256"}
+    odd = sorted(there ^ listed.keys()) + [
+        name for name in sorted(there & listed.keys()) if sha256(bundle.files[name]).hex() != listed[name]
+    ]
+    if odd or not bundle.files["MANIFEST.sha256"].endswith(b"\n"):
+        raise Reason("changed, added or taken away: {names}", names=", ".join(odd) or "MANIFEST.sha256")
+    return Good("{count} files are as listed", count=len(listed))
+
+
+def records(bundle: Bundle) -> Good:
+    """The records give the hashes listed, stand in order, and neighbours name each other."""
+    listed = "".join(f"{each['seq']} {leaf.hex()}\n" for each, leaf in zip(bundle.records, bundle.leaves))
+    if bundle.read("events.leaves") != listed.encode():
+        raise Reason("events.leaves does not fit events.jsonl")
+    numbers = [each["seq"] for each in bundle.records]
+    if numbers != sorted(set(numbers)):
+        raise Reason("the records are out of order, or one is there twice")
+    for before, leaf, after in zip(bundle.records, bundle.leaves, bundle.records[1:]):
+        if after["seq"] == before["seq"] + 1 and after["prev"] != leaf.hex():
+            raise Reason("record {seq} does not follow from the one before", seq=after["seq"])
+    return Good("{count} records, each with its hash", count=len(numbers))
+
+
+def signed_file(bundle: Bundle) -> Good:
+    """The ledger names the signed file and the answers."""
+    pdf, signed = bundle.read("signed.pdf"), bundle.signed["pdf_sha256"]
+    renewed = [each["data"]["pdf_sha256"] for each in bundle.records if each["type"] == "declaration:renewed"]
+    if sha256(pdf).hex() != [signed, *renewed][-1]:
+        raise Reason("{name} is not the file that the ledger names", name="signed.pdf")
+    if not begins_with(pdf, signed):
+        raise Reason("signed.pdf does not begin with the file that was signed")
+    if sha256(bundle.read("answers.json")).hex() != bundle.signed["answers_sha256"]:
+        raise Reason("{name} is not the file that the ledger names", name="answers.json")
+    return Good("signed.pdf and answers.json are what the record of the signature names")
+
+
+def begins_with(pdf: bytes, digest: str) -> bool:
+    """Tell whether some revision that the file begins with, or all of it, has this hash."""
+    ends = [found.end() for found in re.finditer(rb"%%EOF(\r\n|\n|\r)?", pdf)]
+    return any(sha256(pdf[:end]).hex() == digest for end in [*ends, len(pdf)])
+
+
+def preview(bundle: Bundle) -> Good:
+    """The signed file begins with the bytes that the signatory was shown."""
+    if not begins_with(bundle.read("signed.pdf"), bundle.signed["preview_sha256"]):
+        raise Reason("signed.pdf does not begin with the document that was shown before signing")
+    return Good("signed.pdf begins with the document that was shown before signing")
+
+
+def definition(bundle: Bundle) -> Good:
+    """The questionnaire is the edition that was signed."""
+    edition = f"{bundle.signed['questionnaire']}/{bundle.signed['edition']}"
+    digest = hashlib.sha256()
+    for name, content in sorted(bundle.within(f"definition/{edition}/").items()):
+        plain = content.replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(plain)}\0".encode() + plain)
+    answers = json.loads(bundle.read("answers.json"))
+    if f"{answers['questionnaire']}/{answers['edition']}" != edition:
+        raise Reason("answers.json answers another questionnaire than {edition}", edition=edition)
+    if digest.hexdigest() != bundle.signed["edition_sha256"]:
+        raise Reason("definition/{edition} is not as it was signed", edition=edition)
+    return Good("{edition}, as it was asked", edition=edition)
+
+
+def attachments(bundle: Bundle) -> Good:
+    """The files are those that the answers name."""
+    named = set(files_named(json.loads(bundle.read("answers.json"))))
+    there = set()
+    for name, content in bundle.within("attachments/").items():
+        if sha256(content).hex() != name[:64] or name[:64] not in named:
+            raise Reason("attachments/{name} is not a file that the answers name", name=name)
+        there.add(name[:64])
+    if named - there:
+        raise NotChecked("the portal has lost files: {names}", names=", ".join(sorted(named - there)))
+    return Good("{count} files, as the answers name them", count=len(there))
+
+
+def files_named(value: Any) -> Iterator[str]:
+    """Find the hashes of files anywhere in the answers."""
+    if isinstance(value, dict) and {"sha256", "name"} <= value.keys():
+        yield value["sha256"]
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from files_named(each)
+
+
+def embedded(bundle: Bundle) -> Good:
+    """The answers inside of the signed PDF are the same bytes."""
+    answers = bundle.read("answers.json")
+    for inner in streams(bundle.read("signed.pdf")):
+        if inner == answers:
+            return Good("the PDF carries answers.json, byte for byte")
+        if inner.startswith(b'{"answers":'):
+            raise Reason("the PDF carries other answers than answers.json")
+    raise NotChecked("no answers were found inside of the PDF")
+
+
+def streams(pdf: bytes) -> Iterator[bytes]:
+    """Find what a PDF's streams hold: as it stands there, and inflated."""
+    for found in re.finditer(rb"(?<!end)stream\r?\n", pdf):
+        yield re.split(rb"\r?\n?endstream", pdf[found.end() :], maxsplit=1)[0]
+        with contextlib.suppress(zlib.error):
+            yield zlib.decompressobj().decompress(pdf[found.end() :], LARGEST_ANSWERS)
+
+
+def signature(bundle: Bundle) -> Good:
+    """The checkpoint is signed with the portal's key."""
+    verify_note(bundle, bundle.note)
+    return Good("signed with the key in checkpoint.pub, at {at}, over {size} records", **told(bundle.note))
+
+
+def told(note: Note) -> dict[str, object]:
+    """Return what sentences say of a note."""
+    return {"at": f"{note.at:%Y-%m-%d %H:%M} UTC", "size": note.size}
+
+
+def verify_note(bundle: Bundle, note: Note) -> None:
+    """Raise Reason where nobody signed the note with the key."""
+    pub = bundle.read("certificates/checkpoint.pub")
+    if bundle.given_key is not None and bundle.given_key.strip() != pub.strip():
+        raise Reason("checkpoint.pub is not the key that you gave")
+    name, key_id, code = pub.decode().strip().split("+", 2)
+    algorithm_and_key = base64.b64decode(code, validate=True)
+    pem = base64.b64encode(SPKI + algorithm_and_key[1:]).decode()
+    pem = f"-----BEGIN PUBLIC KEY-----\n{pem}\n-----END PUBLIC KEY-----\n"
+    if len(algorithm_and_key) != 33 or bundle.read("certificates/checkpoint.pem") != pem.encode():
+        raise Reason("checkpoint.pub and checkpoint.pem are not the same key")
+    if sha256(f"{name}\n".encode() + algorithm_and_key)[:4].hex() != key_id:
+        raise Reason("checkpoint.pub is not in order")
+    ours = [code[4:] for signer, code in note.signatures if signer == name and code[:4].hex() == key_id]
+    if not any(len(each) == 64 and is_signature(each, note.text, pem) for each in ours):
+        raise Reason("the checkpoint is not signed with the key in checkpoint.pub")
+
+
+def is_signature(code: bytes, text: bytes, pem: str) -> bool:
+    """Ask OpenSSL; raise NotChecked where it cannot say."""
+    options = ["pkeyutl", "-verify", "-pubin", "-inkey", "{pem}", "-rawin", "-in", "{text}", "-sigfile", "{code}"]
+    said = run("openssl", options, {"pem": pem.encode(), "text": text, "code": code})
+    if "Verified Successfully" not in said and "Verification Failure" not in said:
+        raise NotChecked("{tool} cannot tell: {said}", tool="openssl", said=said[:200])
+    return "Verified Successfully" in said
+
+
+def run(tool: str, options: list[str], inputs: dict[str, bytes]) -> str:
+    """Return what a tool says; options name the inputs, which become files."""
+    path = shutil.which(tool)
+    if not path:
+        raise NotChecked("{tool} is not installed", tool=tool)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in inputs.items():
+            (Path(folder) / name).write_bytes(content)
+        places = {name: str(Path(folder) / name) for name in inputs}
+        command = [path, *(option.format(**places) for option in options)]
+        try:
+            ended = subprocess.run(
+                command, capture_output=True, check=False, timeout=60, env={**os.environ, "LC_ALL": "C"}
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise NotChecked("{tool} cannot tell: {said}", tool=tool, said=str(error)) from error
+    return " ".join((ended.stdout + ended.stderr).decode(errors="replace").split())
+
+
+def time_stamp(bundle: Bundle) -> Good:
+    """An authority outside of the portal has stamped the checkpoint."""
+    note, token = bundle.note, bundle.files.get("checkpoint.tsr")
+    roots = b"\n".join(bundle.within("certificates/tsa-roots/").values())
+    if token is None or not roots:
+        raise NotChecked("there is no time stamp on the checkpoint")
+    options = ["ts", "-verify", "-data", "{note}", "-in", "{token}", "-CAfile", "{roots}"]
+    options += ["-attime", str(int(note.at.timestamp()))]
+    said = run("openssl", options, {"note": bundle.files["checkpoint.txt"], "token": token, "roots": roots})
+    if "Verification: OK" not in said:
+        raise Reason("openssl does not accept checkpoint.tsr: {said}", said=said[:200])
+    return Good("stamped by an authority that certificates/tsa-roots leads to")
+
+
+def inclusion(bundle: Bundle) -> Good:
+    """Every record stands in the ledger that the checkpoint signs."""
+    note, proofs = bundle.note, {each["seq"]: each for each in json.loads(bundle.read("proofs.json"))["records"]}
+    pending = [each["seq"] for each in bundle.records if each["seq"] >= note.size]
+    for record, leaf in zip(bundle.records, bundle.leaves):
+        seq = record["seq"]
+        if seq in pending:
+            continue
+        if seq not in proofs or not is_included(leaf, seq, proofs[seq], note):
+            raise Reason("record {seq} is not in the ledger that the checkpoint signs", seq=seq)
+        if moment(record["ts"]) > note.at + CLOCKS:
+            raise Reason("record {seq} is younger than the checkpoint that covers it", seq=seq)
+    if pending:
+        raise NotChecked(
+            "{count} records are proven; not yet in a checkpoint: {names}",
+            count=len(bundle.records) - len(pending),
+            names=", ".join(map(str, pending)),
+        )
+    return Good("{count} records are proven", count=len(bundle.records))
+
+
+def is_included(leaf: bytes, seq: int, proof: dict[str, Any], note: Note) -> bool:
+    """Return whether the proof leads from the leaf to the checkpoint's root (RFC 9162, 2.1.3.2)."""
+    if (proof["leaf"], proof["index"], proof["size"]) != (leaf.hex(), seq, note.size):
+        return False
+    path, place, last, found = [bytes.fromhex(each) for each in proof["path"]], seq, note.size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        is_left = bool(place & 1) or place == last
+        found = node(step, found) if is_left else node(found, step)
+        while is_left and place and not place & 1:
+            place, last = place >> 1, last >> 1
+        place, last = place >> 1, last >> 1
+    return last == 0 and found == note.root
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """Return the hash above two others."""
+    return sha256(b"\1" + left + right)
+
+
+def consistency(bundle: Bundle) -> Good:
+    """The checkpoints that the portal keeps have only grown into this one."""
+    note, proofs = bundle.note, json.loads(bundle.read("consistency.json"))["from"]
+    for each in proofs:
+        if not has_grown(each["size"], bytes.fromhex(each["root"]), note, each["path"]):
+            raise Reason("the ledger did not grow from its checkpoint of {size} records", size=each["size"])
+    return Good("{count} earlier checkpoints grew into this one", count=len(proofs))
+
+
+def has_grown(size: int, root: bytes, note: Note, steps: list[str]) -> bool:
+    """Return whether the checkpoint's tree begins with the earlier one (RFC 9162, 2.1.4.2)."""
+    path = [bytes.fromhex(each) for each in steps]
+    if size == note.size:
+        return not path and root == note.root
+    if not 0 < size < note.size or not path:
+        return False
+    path = [root, *path] if size & (size - 1) == 0 else path
+    place, last = size - 1, note.size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old = new = path[0]
+    for step in path[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            old, new = node(step, old), node(step, new)
+            while place and not place & 1:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node(new, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and old == root and new == note.root
+
+
+def grown_since(bundle: Bundle, content: bytes) -> Good:
+    """The ledger has only grown since a checkpoint that was kept outside of the portal."""
+    earlier = Note.read(content)
+    verify_note(bundle, earlier)
+    for each in bundle.records:
+        if each["seq"] < earlier.size and moment(each["ts"]) > earlier.at + CLOCKS:
+            raise Reason("record {seq} is younger than the checkpoint that covers it", seq=each["seq"])
+    if earlier.size > bundle.note.size:
+        if earlier.at > bundle.note.at:
+            raise NotChecked("this evidence is older than that checkpoint; compare with newer evidence")
+        raise Reason(
+            "the ledger had {count} records already, and has {size} now", count=earlier.size, size=bundle.note.size
+        )
+    growth = json.loads(bundle.read("consistency.json"))
+    paths = {bundle.note.size: [], **{each["size"]: each["path"] for each in growth["from"]}}
+    if earlier.size not in paths and earlier.size < growth["thinned_before"]:
+        raise NotChecked(
+            "so old, only the last checkpoint of a day is proven; ask the portal about {size}", size=earlier.size
+        )
+    if earlier.size not in paths:
+        raise Reason("the portal no longer knows of its checkpoint of {size} records", size=earlier.size)
+    if not has_grown(earlier.size, earlier.root, bundle.note, paths[earlier.size]):
+        raise Reason("the ledger did not grow from its checkpoint of {size} records", size=earlier.size)
+    return Good("the ledger has only grown since the checkpoint of {at} with {size} records", **told(earlier))
+
+
+def pdf_signatures(bundle: Bundle) -> Good:
+    """The signatory's signature and the seal are valid."""
+    said = run("pdfsig", ["-nocert", "{pdf}"], {"pdf": bundle.read("signed.pdf")})
+    verdicts = re.findall(r"Signature Validation: (.+?)(?= Signature #|$)", said)
+    valid = sum(each.startswith("Signature is Valid") for each in verdicts)
+    if any(re.match(r"Signature is Invalid|Digest Mismatch", each) for each in verdicts) or valid < 2:
+        raise Reason("pdfsig does not find two valid signatures: {said}", said="; ".join(verdicts) or said[:200])
+    return Good("pdfsig finds {count} valid signatures", count=valid)
+
+
+STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
+    ("Manifest", manifest),
+    ("Records", records),
+    ("Signed file", signed_file),
+    ("Preview", preview),
+    ("Questionnaire", definition),
+    ("Attachments", attachments),
+    ("Answers in the PDF", embedded),
+    ("Checkpoint", signature),
+    ("Time stamp", time_stamp),
+    ("Proofs", inclusion),
+    ("Growth", consistency),
+    ("PDF signatures", pdf_signatures),
+]
+
+
+def take(step: Callable[[], Good]) -> Reason:
+    """Return how a step comes out; what cannot even be read has failed."""
+    try:
+        return step()
+    except Reason as reason:
+        return reason
+    except Exception as error:  # noqa: BLE001 -- forged evidence may be of any shape
+        return Reason("cannot be read: {error}", error=f"{type(error).__name__}: {error}")
+
+
+def check(bundle: Bundle, against: dict[str, bytes]) -> dict[str, Reason]:
+    """Take all the steps; earlier checkpoints come by name."""
+    found = {title: take(lambda step=step: step(bundle)) for title, step in STEPS}  # type: ignore[misc]
+    for name, content in against.items():
+        found[f"--against {name}"] = take(lambda content=content: grown_since(bundle, content))  # type: ignore[misc]
+    return found
+
+
+def load(place: Path) -> dict[str, bytes]:
+    """Return the members of a folder or of a ZIP file; raise OSError or ValueError."""
+    if place.is_dir():
+        return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(place) as packed:
+        names = packed.namelist()
+        if len(names) != len(set(names)):
+            raise ValueError("the ZIP file has two members of the same name")
+        return {name: packed.read(name) for name in names}
+
+
+def main() -> int:
+    """Print one line for each step; return 1 where one failed."""
+    parser = argparse.ArgumentParser(description="Check the evidence of a declaration.")
+    parser.add_argument("place", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--against", nargs="+", type=Path, default=[], metavar="FILE", help="earlier checkpoints")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="the checkpoints' public key, as you were given it")
+    parser.add_argument("--language", choices=["en", "nb"], default="en")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    asked = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console may not know every letter
+    try:
+        bundle = Bundle(load(asked.place), asked.key.read_bytes() if asked.key else None)
+        against = {str(path): path.read_bytes() for path in asked.against}
+    except (OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        print(error, file=sys.stderr)
+        return 1
+    found = check(bundle, against)
+    states = [reason.state for reason in found.values()]
+    verdict = FAILED if FAILED in states else NOT_CHECKED if NOT_CHECKED in states else OK
+    if asked.json:
+        steps = [{"step": title, "state": each.state, "reason": each.told_in("en")} for title, each in found.items()]
+        print(json.dumps({"verdict": verdict, "steps": steps}, indent=1))
+    else:
+        for title, each in found.items():
+            state, step = (in_language(words, asked.language) for words in (each.state, title))
+            print(f"{state:<18} {step}: {each.told_in(asked.language)}")
+        print(in_language(VERDICTS[verdict], asked.language))
+    return int(verdict == FAILED)
+
+
+VERDICTS = {
+    OK: "Everything holds.",
+    NOT_CHECKED: "Nothing failed, but not everything could be checked.",
+    FAILED: "Something failed: do not rely on this evidence before it is explained.",
+}
+
+
+NORWEGIAN = {
+    FAILED: "FEIL",
+    NOT_CHECKED: "IKKE KONTROLLERT",
+    VERDICTS[OK]: "Alt stemmer.",
+    VERDICTS[NOT_CHECKED]: "Ingenting feilet, men ikke alt kunne kontrolleres.",
+    VERDICTS[FAILED]: "Noe feilet: stol ikke på dette beviset før det er forklart.",
+    "Manifest": "Manifest",
+    "Records": "Oppføringer",
+    "Signed file": "Signert fil",
+    "Preview": "Forhåndsvisning",
+    "Questionnaire": "Spørreskjema",
+    "Attachments": "Vedlegg",
+    "Answers in the PDF": "Svarene i PDF-en",
+    "Checkpoint": "Kontrollpunkt",
+    "Time stamp": "Tidsstempel",
+    "Proofs": "Bevis",
+    "Growth": "Vekst",
+    "PDF signatures": "PDF-signaturer",
+    "the note is not a checkpoint": "dette er ikke et kontrollpunkt",
+    "{name} is missing": "{name} mangler",
+    "there must be one record “declaration:signed”, and there are {count}": (
+        "det skal være én oppføring «declaration:signed», og det er {count}"
+    ),
+    "not yet in a checkpoint; download the evidence again later": (
+        "ikke i et kontrollpunkt ennå; last ned beviset på nytt senere"
+    ),
+    "this line is not in order: {line}": "denne linjen er ikke i orden: {line}",
+    "changed, added or taken away: {names}": "endret, lagt til eller tatt bort: {names}",
+    "{count} files are as listed": "{count} filer er som oppført",
+    "events.leaves does not fit events.jsonl": "events.leaves passer ikke til events.jsonl",
+    "the records are out of order, or one is there twice": "oppføringene er i uorden, eller én står der to ganger",
+    "record {seq} does not follow from the one before": "oppføring {seq} følger ikke av den foregående",
+    "{count} records, each with its hash": "{count} oppføringer, hver med sin hash",
+    "{name} is not the file that the ledger names": "{name} er ikke filen som protokollen nevner",
+    "signed.pdf and answers.json are what the record of the signature names": (
+        "signed.pdf og answers.json er dem som oppføringen om signaturen nevner"
+    ),
+    "signed.pdf does not begin with the file that was signed": "signed.pdf begynner ikke med filen som ble signert",
+    "signed.pdf does not begin with the document that was shown before signing": (
+        "signed.pdf begynner ikke med dokumentet som ble vist før signeringen"
+    ),
+    "signed.pdf begins with the document that was shown before signing": (
+        "signed.pdf begynner med dokumentet som ble vist før signeringen"
+    ),
+    "answers.json answers another questionnaire than {edition}": "answers.json svarer på et annet skjema enn {edition}",
+    "definition/{edition} is not as it was signed": "definition/{edition} er ikke slik det ble signert",
+    "{edition}, as it was asked": "{edition}, slik det ble stilt",
+    "attachments/{name} is not a file that the answers name": "attachments/{name} er ikke en fil som svarene nevner",
+    "the portal has lost files: {names}": "portalen har mistet filer: {names}",
+    "{count} files, as the answers name them": "{count} filer, slik svarene nevner dem",
+    "the PDF carries answers.json, byte for byte": "PDF-en bærer answers.json, byte for byte",
+    "the PDF carries other answers than answers.json": "PDF-en bærer andre svar enn answers.json",
+    "no answers were found inside of the PDF": "fant ingen svar inne i PDF-en",
+    "signed with the key in checkpoint.pub, at {at}, over {size} records": (
+        "signert med nøkkelen i checkpoint.pub, {at}, over {size} oppføringer"
+    ),
+    "checkpoint.pub is not the key that you gave": "checkpoint.pub er ikke nøkkelen du oppga",
+    "checkpoint.pub and checkpoint.pem are not the same key": "checkpoint.pub og checkpoint.pem er ikke samme nøkkel",
+    "checkpoint.pub is not in order": "checkpoint.pub er ikke i orden",
+    "the checkpoint is not signed with the key in checkpoint.pub": (
+        "kontrollpunktet er ikke signert med nøkkelen i checkpoint.pub"
+    ),
+    "{tool} cannot tell: {said}": "{tool} kan ikke svare: {said}",
+    "{tool} is not installed": "{tool} er ikke installert",
+    "there is no time stamp on the checkpoint": "kontrollpunktet har ikke noe tidsstempel",
+    "openssl does not accept checkpoint.tsr: {said}": "openssl godtar ikke checkpoint.tsr: {said}",
+    "stamped by an authority that certificates/tsa-roots leads to": (
+        "stemplet av en tjeneste som certificates/tsa-roots fører til"
+    ),
+    "record {seq} is not in the ledger that the checkpoint signs": (
+        "oppføring {seq} er ikke i protokollen som kontrollpunktet signerer"
+    ),
+    "record {seq} is younger than the checkpoint that covers it": (
+        "oppføring {seq} er yngre enn kontrollpunktet som dekker den"
+    ),
+    "{count} records are proven; not yet in a checkpoint: {names}": (
+        "{count} oppføringer er bevist; ikke i et kontrollpunkt ennå: {names}"
+    ),
+    "{count} records are proven": "{count} oppføringer er bevist",
+    "the ledger did not grow from its checkpoint of {size} records": (
+        "protokollen har ikke vokst ut av sitt kontrollpunkt på {size} oppføringer"
+    ),
+    "{count} earlier checkpoints grew into this one": "{count} tidligere kontrollpunkter har vokst til dette",
+    "this evidence is older than that checkpoint; compare with newer evidence": (
+        "dette beviset er eldre enn kontrollpunktet; sammenlign med et nyere bevis"
+    ),
+    "the ledger had {count} records already, and has {size} now": (
+        "protokollen hadde alt {count} oppføringer, og har {size} nå"
+    ),
+    "so old, only the last checkpoint of a day is proven; ask the portal about {size}": (
+        "så gamle er bare dagens siste kontrollpunkt bevist; spør portalen om {size}"
+    ),
+    "the portal no longer knows of its checkpoint of {size} records": (
+        "portalen kjenner ikke lenger sitt kontrollpunkt på {size} oppføringer"
+    ),
+    "the ledger has only grown since the checkpoint of {at} with {size} records": (
+        "protokollen har bare vokst siden kontrollpunktet fra {at} med {size} oppføringer"
+    ),
+    "pdfsig does not find two valid signatures: {said}": "pdfsig finner ikke to gyldige signaturer: {said}",
+    "pdfsig finds {count} valid signatures": "pdfsig finner {count} gyldige signaturer",
+    "cannot be read: {error}": "kan ikke leses: {error}",
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
