@@ -69,18 +69,26 @@ def gather(session: Session) -> Iterator[FileNames]:
         yield names
 
 
+def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
+    """Return which rows name files. Of a declaration that was renewed only the newest file is one to be proven."""
+    renewed = Declaration.renewals.any()
+    newest = sa.select(sa.func.max(Renewal.number)).where(Renewal.declaration_id == Declaration.id)
+    first = sa.select(Declaration.pdf_sha256, Declaration.reference).where(Declaration.pdf_sha256.is_not(None))
+    later = sa.select(Renewal.pdf_sha256, Declaration.reference).join(
+        Declaration, Declaration.id == Renewal.declaration_id
+    )
+    return [
+        ("declaration", first.where(~renewed)),
+        ("declaration", later.where(Renewal.number == newest.correlate(Declaration).scalar_subquery())),
+        ("earlier file of declaration", first.where(renewed)),
+        ("earlier file of declaration", later),
+        ("preview", sa.select(Preview.pdf_sha256, Preview.reference)),
+        ("attachment", sa.select(Attachment.sha256, Attachment.id)),
+    ]
+
+
 def _rows(session: Session) -> Iterator[tuple[str, str | None]]:
-    named: dict[str, sa.Select[Any, Any]] = {
-        "declaration": sa.select(Declaration.pdf_sha256, Declaration.reference).where(
-            Declaration.pdf_sha256.is_not(None)
-        ),
-        "renewal": sa.select(Renewal.pdf_sha256, Declaration.reference).join(
-            Declaration, Declaration.id == Renewal.declaration_id
-        ),
-        "preview": sa.select(Preview.pdf_sha256, Preview.reference),
-        "attachment": sa.select(Attachment.sha256, Attachment.id),
-    }
-    for kind, query in named.items():
+    for kind, query in _queries():
         for sha256, identity in session.execute(query.execution_options(yield_per=AT_ONCE)):
             yield sha256, f"{kind} {identity}"
     for edition in session.scalars(sa.select(QuestionnaireEdition)):

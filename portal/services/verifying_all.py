@@ -6,7 +6,6 @@ import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -150,7 +149,7 @@ def _missing(names: FileNames) -> Iterator[Fault]:
 
 def _declarations(session: Session, parts: Parts, names: FileNames, now: datetime) -> Iterator[Fault | None]:
     """Examine those whose file is whole: what is wrong with the others is said already."""
-    for sha256, reference in chain(names.whole("declaration"), names.whole("renewal")):
+    for sha256, reference in names.whole("declaration"):
         yield _declaration(session, parts, reference, sha256, now)
         session.rollback()  # a lock that is held for long would hold up those who write
 

@@ -18,6 +18,7 @@ from portal.pdf.certificates import load_keys, load_trust
 from portal.pdf.report import Level as ReachedLevel
 from portal.pdf.signing import Signer
 from portal.services import archive, ledger, renewing
+from portal.services.verifying_all import verify_all
 from tests.factories import Make
 from tests.portal.pdf.authorities import clock, create_authority, root_of, serving
 from tests.portal.signing_acts import Act
@@ -123,3 +124,24 @@ def test_what_has_decayed_already_gets_no_time_stamp(
     with stamped.signer(ENDS + DAY) as signer:
         assert not stamped.renew(session, declaration, ENDS + DAY, signer)
     assert "Not proven" in caplog.text
+
+
+def test_the_check_of_everything_asks_of_the_newest_file_whether_it_is_proven(
+    stamped: Stamped, session: Session, declaration: Declaration
+) -> None:
+    later, parts = ENDS - 30 * DAY, stamped.installation
+    with stamped.signer(later) as signer:
+        assert stamped.renew(session, declaration, later, signer)
+    result = verify_all(parts.provable, later + DAY)
+    assert (result.faults, result.counts["files"], result.counts["declarations"]) == ([], 3, 1)
+    session.refresh(declaration)
+    newest, first = declaration.newest_sha256 or "", declaration.pdf_sha256 or ""
+    session.commit()
+    for sha256 in (newest, first):
+        (parts.settings.files_dir / sha256[:2] / sha256).unlink()
+    faults = {(fault.place[3:], fault.detail) for fault in verify_all(parts.provable, later + DAY).faults}
+    reference = declaration.reference
+    assert faults == {
+        (newest, f"named by declaration {reference}"),
+        (first, f"named by earlier file of declaration {reference}"),
+    }
