@@ -20,7 +20,7 @@ from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
-from portal.pdf.timestamps import Authority
+from portal.pdf.timestamps import Authority, addresses
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
@@ -59,13 +59,16 @@ class Signer:
     def __init__(self, keys: SigningKeys, tsa_url: str | None, level: Level | None = None) -> None:
         """Take the keys, the address of a time stamp authority, if there is one, and the level that is demanded.
 
+        After a comma may follow the address of another authority, which is asked where the first gives no stamp.
+
         The level is the highest that can be had unless told otherwise: B-T with an authority, B-B without.
 
         Raises:
             SigningError: the address is none, its root is missing, or the level cannot be had.
         """
-        if tsa_url and not tsa_url.startswith(("https://", "http://")):
-            raise SigningError(f"the address of the time stamp authority is none: {tsa_url!r}")
+        for address in addresses(tsa_url or ""):
+            if not address.startswith(("https://", "http://")):
+                raise SigningError(f"the address of the time stamp authority is none: {address!r}")
         if tsa_url and not keys.tsa_roots:
             raise SigningError("a time stamp authority needs its root certificate in tsa-roots/*.pem")
         self._keys = keys
@@ -84,9 +87,12 @@ class Signer:
         if not seal_certificate.not_valid_before_utc <= now <= seal_certificate.not_valid_after_utc:
             raise SigningError("the seal's certificate is not valid today")
         try:
-            signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now)
-            sealed = self._append(signed, SEAL, self._seal, now)
-            return self._lasting(archive, sealed, now) if self._level is Level.LTA else Signed(sealed, self._level)
+            authority = self._authority(now)
+            signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now, authority)
+            sealed = self._append(signed, SEAL, self._seal, now, authority)
+            if authority is None or self._level is not Level.LTA:
+                return Signed(sealed, self._level)
+            return self._lasting(archive, sealed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
 
@@ -96,16 +102,16 @@ class Signer:
         Raises:
             SigningError: it cannot be made, or this signer's level is not B-LTA.
         """
-        if self._level is not Level.LTA:
+        authority = self._authority(now)
+        if authority is None or self._level is not Level.LTA:
             raise SigningError(f"{reference}: time stamps are renewed at level {Level.LTA.value} only")
         try:
-            return self._lasting(renew, signed, now)
+            return self._lasting(renew, signed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
 
-    def _lasting(self, append: Callable[..., bytes], pdf: bytes, now: datetime) -> Signed:
+    def _lasting(self, append: Callable[..., bytes], pdf: bytes, authority: Authority, now: datetime) -> Signed:
         roots = (self._keys.seal_root, self._keys.one_shot_root.certificate, *self._keys.tsa_roots)
-        authority = Authority(self._tsa_url or "", self._keys.tsa_roots, now)
         return Signed(append(pdf, authority, roots, self._keys.crls(now), now), self._level, authority.certificate_ends)
 
     def _one_shot(self, signatory: Signatory, reference: str, now: datetime) -> "_KeySigner":
@@ -123,7 +129,9 @@ class Signer:
             return None
         return Authority(self._tsa_url, self._keys.tsa_roots, now)
 
-    def _append(self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime) -> bytes:
+    def _append(
+        self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime, authority: Authority | None = None
+    ) -> bytes:
         is_seal = field == SEAL
         metadata = signers.PdfSignatureMetadata(
             field_name=field,
@@ -134,7 +142,7 @@ class Signer:
             docmdp_permissions=MDPPerm.NO_CHANGES if is_seal else MDPPerm.FILL_FORMS,
         )
         output = io.BytesIO()
-        _DatedSigner(metadata, signer, self._authority(now), now).sign_pdf(
+        _DatedSigner(metadata, signer, authority, now).sign_pdf(
             new_revision(pdf), existing_fields_only=True, bytes_reserved=_RESERVED[self._level], output=output
         )
         return output.getvalue()

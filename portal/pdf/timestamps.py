@@ -28,13 +28,23 @@ class TimestampError(OSError):
     """The authority gave no usable answer."""
 
 
+def addresses(text: str) -> tuple[str, ...]:
+    """Return the addresses of authorities that a setting names, parted by commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 class Authority(TimeStamper):
-    """A time stamp authority at a fixed address, asked about the present moment."""
+    """A time stamp authority at a fixed address, asked about the present moment; and its spare.
+
+    The first that gives a usable stamp is asked from then on: what a document carries for later verification is about
+    one authority.
+    """
 
     def __init__(
         self, url: str, roots: Sequence[x509.Certificate], now: datetime, timeout: float = TIMEOUT_SECONDS
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        self._urls = addresses(url)
         self._url = url
         self._roots = roots
         self._now = now
@@ -44,6 +54,19 @@ class Authority(TimeStamper):
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a token that verification will accept; raise `TimestampError` or its base `OSError`."""
+        failures: list[Exception] = []
+        for url in self._urls:
+            self._url = url
+            try:
+                token = await self._asked(message_digest, md_algorithm)
+            except OSError as error:
+                failures.append(error)
+            else:
+                self._urls = (url,)
+                return token
+        raise TimestampError("; ".join(str(failure) for failure in failures))
+
+    async def _asked(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         token = await super().async_timestamp(message_digest, md_algorithm)
         context = ValidationContext(
             trust_roots=[to_asn1(root) for root in self._roots], moment=self._now, allow_fetching=False

@@ -185,6 +185,16 @@ def test_nothing_is_signed_without_the_authoritys_revocation_data(
         Signer(keys, f"{address}/clock/tsa/stamps", Level.LTA).sign(preview, SIGNATORY, "DEC-1", NOW)
 
 
+def test_where_the_first_authority_is_away_its_spare_stamps(
+    signing_keys: SigningKeys, preview: bytes, trust: Trust, tsa_url: str
+) -> None:
+    signer = Signer(signing_keys, f"http://127.0.0.1:9/tsa, {tsa_url}", Level.LTA)
+    signed = signer.sign(preview, SIGNATORY, "DEC-1", NOW)
+    assert verify(signed.pdf, trust, None, now=NOW + DAY).level is Level.LTA
+    with pytest.raises(SigningError, match=r"127\.0\.0\.1:9/tsa.*127\.0\.0\.1:9/spare"):
+        Signer(signing_keys, "http://127.0.0.1:9/tsa,http://127.0.0.1:9/spare").sign(preview, SIGNATORY, "DEC-1", NOW)
+
+
 def test_a_revoked_authority_is_refused(signing_keys: SigningKeys, preview: bytes, tmp_path: Path) -> None:
     port = free_port()
     authority = create_authority(tmp_path, port, revoked="2026-10-01T00:00:00+0000")
