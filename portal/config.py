@@ -24,7 +24,7 @@ _KNOWN = {
     "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_REDIS_URL", "PORTAL_BASE_URL", "PORTAL_ORGANISATION",
     "PORTAL_SMTP_URL", "PORTAL_MAIL_FROM", "PORTAL_TSA_URL", "PORTAL_PROXY_HOPS", "PORTAL_DEMO",
     "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES", "PORTAL_CHECKPOINTS",
-    "PORTAL_SIGNATURE_LEVEL",
+    "PORTAL_SIGNATURE_LEVEL", "PORTAL_WITNESS_MAIL",
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -79,6 +79,8 @@ class Settings:
     """Folder of questionnaire definitions; None for the shipped ones."""
     checkpoints_dir: Path
     """Folder that gets a copy of each checkpoint of the ledger; best one that another machine keeps."""
+    witness_mail: str | None
+    """Address that gets the first checkpoint of each day by mail; best somebody outside of the company."""
 
     @property
     def keys_dir(self) -> Path:
@@ -142,6 +144,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
         checkpoints_dir=Path(environ.get("PORTAL_CHECKPOINTS") or data_dir / "checkpoints").resolve(),
+        witness_mail=_address(environ, "PORTAL_WITNESS_MAIL"),
     )
 
 
@@ -160,6 +163,13 @@ def _level(environ: Mapping[str, str]) -> str:
     if level != "B-B" and not has_stamps:
         raise SettingsError(f"PORTAL_SIGNATURE_LEVEL={level} needs a time-stamping service in PORTAL_TSA_URL.")
     return level
+
+
+def _address(environ: Mapping[str, str], name: str) -> str | None:
+    value = environ.get(name) or None
+    if value and not re.fullmatch(r"[^@\s,]+@[^@\s,]+", value):
+        raise SettingsError(f"{name} must be one mail address, not {value!r}.")
+    return value
 
 
 def _is_demo(environ: Mapping[str, str], base_url: str) -> bool:

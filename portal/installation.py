@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.clock import clock
 from portal.config import Settings
+from portal.mail.messages import Reader
 from portal.mail.transports import Transport, make_transport
 from portal.models.engine import make_engine
 from portal.pdf.certificates import Trust, load_keys, load_trust
@@ -19,6 +20,7 @@ from portal.pdf.document import Renderer
 from portal.pdf.signing import Level, Signer
 from portal.pdf.timestamps import TimestampError, stamp
 from portal.services.checkpoint_keys import CheckpointSigner, CheckpointVerifier, load_signer, load_verifier
+from portal.services.checkpoints import Keeping
 from portal.services.links import Links
 from portal.services.living_catalogue import LivingCatalogue
 from portal.services.verifying_all import Parts
@@ -102,6 +104,13 @@ class Installation:
     def checkpoint_verifier(self) -> CheckpointVerifier:
         """By whose key checkpoints are signed."""
         return load_verifier(self.settings.keys_dir)
+
+    @property
+    def keeping(self) -> Keeping:
+        """Where checkpoints go."""
+        settings = self.settings
+        mail = settings.witness_mail
+        return Keeping(settings.checkpoints_dir, Reader("", mail, settings.default_language) if mail else None)
 
     @property
     def provable(self) -> Parts:

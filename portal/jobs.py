@@ -209,9 +209,8 @@ def renew(installation: Installation, declaration_id: uuid.UUID) -> None:
 def sign_ledger(installation: Installation) -> None:
     """Sign the ledger's head; a ledger that does not hold is not signed, and the log says so."""
     stamp = installation.stamp if installation.settings.tsa_url else None
-    folder = installation.settings.checkpoints_dir
     try:
-        checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, clock())
+        checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, installation.keeping, clock())
     except (checkpoints.LedgerBroken, CheckpointKeyError) as error:
         log.critical("the ledger's head is not signed: %s", error)
 

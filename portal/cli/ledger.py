@@ -66,10 +66,11 @@ def checkpoint() -> None:
     """Sign the ledger's head now; the worker does so by itself after deeds, and daily."""
     installation = open_installation()
     stamp = installation.stamp if installation.settings.tsa_url else None
-    folder = installation.settings.checkpoints_dir
-    made = checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, clock())
+    made = checkpoints.make(
+        installation.new_session, installation.checkpoint_signer, stamp, installation.keeping, clock()
+    )
     click.echo(f"Signed: {made.size} rows, root {made.root}.")
-    click.echo(f"A copy lies in {folder}.")
+    click.echo(f"A copy lies in {installation.keeping.folder}.")
 
 
 @ledger.command()

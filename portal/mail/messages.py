@@ -155,6 +155,12 @@ def questions_returned(
     return _draft("questions_returned", reader, facts, f"invitation:{invitation_id}")
 
 
+def ledger_checkpoint(reader: Reader, *, checkpoint_id: uuid.UUID, note: str, size: int, made_at: datetime) -> Draft:
+    """Give somebody outside of the portal a signed head of the ledger to keep."""
+    facts = {"note": note, "size": size, "made_at": made_at.isoformat()}
+    return _draft("ledger_checkpoint", reader, facts, f"checkpoint:{checkpoint_id}")
+
+
 def contact_suggested(
     reader: Reader,
     *,

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.mail import messages
+from portal.mail.messages import Reader
 from portal.models import Checkpoint, LedgerEvent
 from portal.models.engine import reading
-from portal.services import ledger, notes
+from portal.services import ledger, notes, outbox
 from portal.services.checkpoint_keys import CheckpointSigner
 from portal.services.notes import Head
 
@@ -66,8 +69,17 @@ def is_due(session: Session, now: datetime) -> bool:
     return has_more and now - last.made_at >= AFTER_A_DEED
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where checkpoints go besides the database."""
+
+    folder: Path
+    witness: Reader | None = None
+    """Gets the first of each day by mail; None: nobody."""
+
+
 def make(
-    new_session: sessionmaker[Session], signer: CheckpointSigner, stamp: Stamp | None, folder: Path, now: datetime
+    new_session: sessionmaker[Session], signer: CheckpointSigner, stamp: Stamp | None, keeping: Keeping, now: datetime
 ) -> Checkpoint:
     """Work out the root from the rows as they are on the disk, sign it, have it stamped, keep it and its copy.
 
@@ -88,9 +100,20 @@ def make(
     token = _stamped(note, stamp)
     made = Checkpoint(size=checked.size, root=checked.root.hex(), note=note, token=token, made_at=now)
     with new_session(expire_on_commit=False) as session, session.begin():
+        before = newest(session)
         session.add(made)
-    write_copy(folder, made)
+        session.flush()
+        if keeping.witness and (before is None or before.made_at.date() < now.date()):
+            _tell(session, made, keeping.witness)
+    write_copy(keeping.folder, made)
     return made
+
+
+def _tell(session: Session, made: Checkpoint, witness: Reader) -> None:
+    draft = messages.ledger_checkpoint(
+        witness, checkpoint_id=made.id, note=made.note, size=made.size, made_at=made.made_at
+    )
+    outbox.queue(session, draft, made.made_at)
 
 
 def write_copy(folder: Path, checkpoint: Checkpoint) -> None:

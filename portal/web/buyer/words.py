@@ -66,6 +66,7 @@ MAIL_KINDS = {
     "signing_code": lazy_gettext("Signing code"),
     "contact_suggested": lazy_gettext("Notice of a suggested contact"),
     "declaration_signed": lazy_gettext("Notice of a signed declaration"),
+    "ledger_checkpoint": lazy_gettext("Checkpoint of the ledger"),
 }
 TROUBLES = {
     Trouble.REFUSED: lazy_gettext("The mail server refused it. Check the address."),

@@ -50,6 +50,10 @@ def drafts(language: str) -> list[Draft]:
         messages.receipt(
             reader, signing_id=ID, **about, signatory="Kari P.", signed_at=SIGNED_AT, documents=[document],
         ),
+        messages.ledger_checkpoint(
+            reader, checkpoint_id=ID, note="portal.example\n12\nc2VlZA==\n\n— portal.example AAAA\n", size=12,
+            made_at=SIGNED_AT,
+        ),
         messages.questions_returned(
             reader, ASKED, invitation_id=ID, questionnaire="Human rights", questions=[question],
         ),

@@ -25,6 +25,7 @@ from portal.models import Attachment, Declaration, Deed, LedgerEvent, MailState,
 from portal.services import backups, checkpoints, database_copies, ledger, outbox, restoring
 from portal.services.actors import PORTAL
 from portal.services.backups import BackupError, Made
+from portal.services.checkpoints import Keeping
 from portal.services.notes import Head
 from portal.services.restoring import Restored
 from portal.services.verifying_all import verify_all
@@ -200,7 +201,7 @@ def test_an_older_backup_is_recognised_by_a_checkpoint(
     backed_up(installation, tmp_path / "old")
     do_a_deed(installation, assessment_id, 1)
     signer, folder = installation.checkpoint_signer, tmp_path / "copies"
-    made = checkpoints.make(installation.new_session, signer, None, folder, clock())
+    made = checkpoints.make(installation.new_session, signer, None, Keeping(folder), clock())
     head = Head(signer.name, made.size, bytes.fromhex(made.root), clock())
     restored = brought_back(tmp_path / "old", elsewhere, (head,))
     assert restored.is_older

@@ -88,8 +88,7 @@ class Portal:
         """Sign the head as the worker does."""
         self.session.commit()
         parts = self.installation
-        folder = parts.settings.checkpoints_dir
-        return checkpoints.make(parts.new_session, parts.checkpoint_signer, stamp, folder, self.now).note
+        return checkpoints.make(parts.new_session, parts.checkpoint_signer, stamp, parts.keeping, self.now).note
 
     def sign_anything(self, key: Ed25519PrivateKey | None = None) -> None:
         """Take all checkpoints away and sign what is there now, as somebody with every right could."""

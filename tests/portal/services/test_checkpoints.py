@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.installation import Installation
-from portal.models import Checkpoint, Deed, LedgerEvent
+from portal.mail.messages import Reader
+from portal.models import Checkpoint, Deed, LedgerEvent, OutgoingMail
 from portal.services import checkpoint_keys, checkpoints, ledger, notes
 from portal.services.actors import PORTAL
-from portal.services.checkpoints import LedgerBroken
+from portal.services.checkpoints import Keeping, LedgerBroken
 from portal.services.ledger import Broken
 from tests.portal.services.test_ledger import without_guards
 
@@ -37,8 +38,7 @@ def append(session: Session, now: datetime, count: int) -> None:
 
 
 def make(installation: Installation, now: datetime, stamp: checkpoints.Stamp | None = None) -> Checkpoint:
-    folder = installation.settings.checkpoints_dir
-    return checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, folder, now)
+    return checkpoints.make(installation.new_session, installation.checkpoint_signer, stamp, installation.keeping, now)
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -150,3 +150,18 @@ def test_the_key_is_made_once_and_opens_with_the_passphrase_alone(tmp_path: Path
     assert signer.name == checkpoint_keys.load_verifier(folder).name == "portal.example/ledger"
     with pytest.raises(checkpoint_keys.CheckpointKeyError, match="portal init"):
         checkpoint_keys.load_signer(folder, b"wrong")
+
+
+def test_somebody_outside_gets_the_first_checkpoint_of_each_day(
+    installation: Installation, ledger_of: Session, now: datetime
+) -> None:
+    keeping = Keeping(installation.settings.checkpoints_dir, Reader("", "witness@outside.example", "nb"))
+    made = [
+        checkpoints.make(
+            installation.new_session, installation.checkpoint_signer, None, keeping, now + hours * 60 * MINUTE
+        )
+        for hours in (0, 1, 26)
+    ]
+    mails = ledger_of.query(OutgoingMail).order_by(OutgoingMail.queued_at).all()
+    assert [mail.facts["note"] for mail in mails] == [made[0].note, made[2].note]
+    assert {mail.to_email for mail in mails} == {"witness@outside.example"}

@@ -131,8 +131,8 @@ def test_a_broken_ledger_and_a_forged_checkpoint_are_named(
     installation: Installation, session: Session, declaration: Declaration, now: datetime
 ) -> None:
     session.commit()
-    signer, folder = installation.checkpoint_signer, installation.settings.checkpoints_dir
-    made = checkpoints.make(installation.new_session, signer, None, folder, now)
+    signer = installation.checkpoint_signer
+    made = checkpoints.make(installation.new_session, signer, None, installation.keeping, now)
     assert check(installation).counts["checkpoints"] == 1
     _without_guards(session)
     session.execute(sa.text("UPDATE checkpoints SET note = replace(note, 'ts 2', 'ts 1')"))

@@ -77,10 +77,8 @@ def test_the_newest_checkpoint_is_shown_and_taken_along(
     assert "There is none yet." in check(auditor.get("/ledger"))
     assert auditor.get("/ledger/checkpoint/checkpoint.txt").status_code == 404
     open_case(make).approve()
-    folder = installation.settings.checkpoints_dir
-    made = checkpoints.make(
-        installation.new_session, installation.checkpoint_signer, lambda note: b"stamp of " + note[:3], folder, make.now
-    )
+    signer, keeping = installation.checkpoint_signer, installation.keeping
+    made = checkpoints.make(installation.new_session, signer, lambda note: b"stamp of " + note[:3], keeping, make.now)
     assert made.root in check(auditor.get("/ledger"))
     note = auditor.get("/ledger/checkpoint/checkpoint.txt")
     assert note.headers["Content-Disposition"] == f"attachment; filename=checkpoint-{made.size}.txt"
