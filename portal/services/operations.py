@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from portal.models import Checkpoint, Declaration, OutgoingMail
 from portal.pdf.certificates import Ending, endings
 from portal.services import checkpoints, renewing
+from portal.services.outbox import Trouble
 
 STUCK = timedelta(minutes=5)
 """A declaration that waits longer for its seal is an alarm: the supplier was told that it comes in a moment."""
 LATE_MAIL = timedelta(minutes=15)
+MISSED = (Trouble.REFUSED, Trouble.GAVE_UP, Trouble.ADDRESS_INVALID, Trouble.HELD, Trouble.INTERNAL)
 REMEMBERED = timedelta(days=30)
 """How long a mail that failed is spoken of."""
 WARNINGS = tuple(timedelta(days=days) for days in (7, 30, 60))
@@ -49,7 +51,7 @@ def look(session: Session, keys_dir: Path, now: datetime) -> Operations:
     return Operations(
         waiting=tuple(session.scalars(unsigned.limit(100))),
         late_mails=_count(session, late),
-        failed_mails=_count(session, OutgoingMail.failed_at > now - REMEMBERED),
+        failed_mails=_count(session, _failed_since(now - REMEMBERED)),
         decaying=len(renewing.due(session, now)),
         checkpoint=checkpoints.newest(session),
         ends=tuple(sorted(endings(keys_dir), key=lambda each: each.at)),
@@ -78,6 +80,12 @@ def raise_alarms(session: Session, keys_dir: Path, now: datetime) -> None:
     for ending in found.ends:
         if warning_before(ending, now):
             log.critical("%s ends on %s: make a new one before", ending.name, ending.at)
+
+
+def _failed_since(moment: datetime) -> sa.ColumnElement[bool]:
+    """Mails that somebody misses; one whose link or code was of no use any more is not among them."""
+    troubles = [OutgoingMail.last_error.startswith(trouble.value) for trouble in MISSED]
+    return sa.and_(OutgoingMail.failed_at > moment, sa.or_(*troubles))
 
 
 def _count(session: Session, condition: sa.ColumnElement[bool]) -> int:

@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.clock import clock
 from portal.installation import Installation
-from portal.models import Declaration
+from portal.models import Declaration, OutgoingMail
 from portal.pdf.certificates import SEAL_CRL, create_installation_keys, endings, issue_crl, load_keys
 from portal.services import operations
 from tests.factories import Make
@@ -46,6 +47,17 @@ def test_a_stuck_declaration_is_shown_with_what_keeps_it(
     assert "One declaration has waited for its seal for more than five minutes." in text
     assert accepted.reference in text
     assert "TimestampError: &lt;b&gt;answered 503" in text
+
+
+@pytest.mark.parametrize(("error", "is_missed"), [("refused: 550 no such user", True), ("code-used", False)])
+def test_a_mail_that_somebody_misses_is_counted(
+    administrator: FlaskClient, session: Session, accepted: Declaration, error: str, is_missed: bool
+) -> None:
+    mail = session.query(OutgoingMail).first()
+    assert mail
+    mail.next_try_at, mail.failed_at, mail.last_error = None, clock(), error
+    session.commit()
+    assert ("could not be delivered" in check(administrator.get("/operations"))) == is_missed
 
 
 def test_what_is_stuck_or_ends_is_an_alarm_in_the_log(
