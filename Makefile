@@ -27,7 +27,7 @@ test: install services
 	$(MAKE) test-slow
 
 test-slow: install services
-	$(PYTHON) -m pytest -m slow --ignore=tests/benchmarks
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m slow --ignore=tests/benchmarks
 
 lint: install
 	$(VENV)/bin/ruff format --check .

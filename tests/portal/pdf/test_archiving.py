@@ -148,7 +148,7 @@ def flips(pdf: bytes, count: int) -> Iterator[bytes]:
 @pytest.mark.slow
 def test_turned_bits_are_refused_also_without_a_ledger(lasting: bytes, trust: Trust) -> None:
     """2,000 of them by hand: FLIPS=2000."""
-    count = int(os.environ.get("FLIPS", "100"))
+    count = int(os.environ.get("FLIPS", "60"))
     accepted = [
         flipped
         for flipped in flips(lasting, count)
