@@ -49,6 +49,7 @@ def test_from_a_workbook_with_mistakes_to_the_next_years_declaration(
     reads_the_report(administrator, look)
     upload(administrator, workbook)
     look(administrator, "own-draft")
+    every_question_of_the_library(administrator, site, look)
     preview_and_try(administrator, look)
     publish(administrator, look)
     buyer = sign_in(browser, site, BUYER)
@@ -89,6 +90,15 @@ def reads_the_report(page: Page, look: Look) -> None:
     for sheet, cell in MISTAKES:
         assert rows.filter(has_text=sheet).filter(has_text=cell).count() == 1, rows.all_inner_texts()
     assert rows.filter(has_text="H-rooms").count() == rows.filter(has_text="H-rules").count() == 1
+
+
+def every_question_of_the_library(page: Page, site: Site, look: Look) -> None:
+    """Look at all pages of the long questionnaires, each on one."""
+    draft = page.url
+    for key, language in (("human-rights", "nb"), ("conflict-minerals", "en")):
+        page.goto(f"{site.address}/questionnaires/{key}/2026-1/preview/all?language={language}")
+        look(page, f"own-all-{key}")
+    page.goto(draft)
 
 
 def preview_and_try(page: Page, look: Look) -> None:

@@ -43,7 +43,7 @@ def test_from_an_imported_list_to_a_proven_declaration(
     supplier.follow(site.mailbox.link(CONTACT))
     look(supplier.page, "supplier-overview")
     assert "/i/" not in supplier.page.url, "the token is out of the address"
-    supplier.answer_everything(KEYS, on_page=lambda page, name: look(page, f"supplier-{name}"))
+    supplier.answer_everything(KEYS, on_page=at_the_first_of_each_form(look))
     look(supplier.page, "supplier-overview-done")
     supplier.sign(site, CONTACT, "李小明 (Li Xiaoming)", on_page=lambda page, name: look(page, f"supplier-{name}"))
     site.mailbox.wait_for(CONTACT, re.compile("Signed|signed"))
@@ -54,6 +54,19 @@ def test_from_an_imported_list_to_a_proven_declaration(
     prove(site, pdf, tmp_path)
     check_on_the_public_page(open_page(browser), site, pdf, look)
     nothing_secret_is_written_down(site)
+
+
+def at_the_first_of_each_form(look: Look) -> Look:
+    """Look at one page of each questionnaire: all their questions are looked at in the preview of an administrator."""
+    seen: set[str] = set()
+
+    def look_once(page: Page, name: str) -> None:
+        key = next(key for key in KEYS if name.startswith(key))
+        if key not in seen:
+            seen.add(key)
+            look(page, f"supplier-{name}")
+
+    return look_once
 
 
 def import_suppliers(page: Page, look: Look) -> None:
@@ -151,16 +164,14 @@ def prove(site: Site, pdf: Path, tmp_path: Path) -> None:
     assert "proven" in json.dumps(report)
     assert site.portal("ledger", "verify").returncode == 0
     whole = pdf.read_bytes()
-    for name, tampered in (
-        ("byte", changed_byte(whole)),
-        ("page", page_added(whole)),
-        ("junk", junk_at_the_end(whole)),
-    ):
-        path = tmp_path / f"{name}.pdf"
-        path.write_bytes(tampered)
-        answer = site.portal("verify", str(path), check=False)
-        assert answer.returncode == 1, f"{name}: {answer.stdout}"
-        assert len(answer.stdout) > 80, "it says why"
+    tampered = {"byte": changed_byte(whole), "page": page_added(whole), "junk": junk_at_the_end(whole)}
+    for name, content in tampered.items():
+        (tmp_path / f"{name}.pdf").write_bytes(content)
+    answer = site.portal("verify", "--json", *(str(tmp_path / f"{name}.pdf") for name in tampered), check=False)
+    found = {Path(each["file"]).stem: each for each in json.loads(answer.stdout)}
+    assert answer.returncode == 1
+    assert {name: each["verdict"] for name, each in found.items()} == dict.fromkeys(tampered, "not_proven")
+    assert all(each["problems"] for each in found.values()), "it says why"
     if shutil.which("pdfsig"):
         words = subprocess.run(["pdfsig", "-nocert", str(pdf)], capture_output=True, text=True, check=False).stdout
         assert words.count("Signature is Valid") == 2, words
