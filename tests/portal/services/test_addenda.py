@@ -42,6 +42,12 @@ from tests.portal.signing_acts import Act
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite: what is tried here does not hang on the kind of database."""
+    return sqlite_url
+
+
+@pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Settings of an installation with the tiny questionnaires."""
     return replace(settings, questionnaires=TINY)

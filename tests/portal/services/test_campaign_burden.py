@@ -30,6 +30,12 @@ REASON = "They make our circuit boards."
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite: what is tried here does not hang on the kind of database."""
+    return sqlite_url
+
+
+@pytest.fixture
 def buyer(make: Make) -> User:
     return make.user()
 

@@ -34,6 +34,12 @@ from tests.portal.review_case import open_case
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite: what is tried here does not hang on the kind of database."""
+    return sqlite_url
+
+
+@pytest.fixture
 def table(make: Make) -> MappingTable:
     return lay_out(make)
 
