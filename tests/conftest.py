@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
 from portal import create_app
 from portal.config import SECRET_NAMES, Settings, read_settings
@@ -116,11 +118,23 @@ def empty_postgresql(url: str) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """What takes long and is not what these tests are about: strong password hashes, reading the same definitions."""
-    load = Catalogue.load
+    """What takes long and is not what these tests are about.
+
+    Strong password hashes, reading the same definitions, compiling the same addresses for each application anew.
+    """
+    load, compile_builder = Catalogue.load, Rule._compile_builder
+    builders: dict[tuple[object, ...], Any] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, rule.subdomain, rule.host, rule.endpoint, repr(rule.defaults), append_unknown)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
     shipped = cache(lambda: load(None))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        patch.setattr(Rule, "_compile_builder", compile_once)
         patch.setattr(Catalogue, "load", lambda folder=None: load(folder) if folder else shipped())
         yield
 
