@@ -9,7 +9,7 @@ import page
 import pytest
 
 from portal.pdf.document import DeclarationFacts, DocumentError, PrintedQuestion, PrintedSection, Renderer
-from portal.pdf.embedded import NoAnswers, find_answers
+from portal.pdf.embedded import NoSuchFile, find_file
 from tests.portal.pdf.facts import BOKMAAL, CHINESE, ENGLISH, facts
 
 HOSTILE = {
@@ -94,7 +94,7 @@ def test_the_answers_are_embedded_unchanged(renderer: Renderer) -> None:
 
     pdf = renderer.render(facts(answers=answers))
 
-    assert find_answers(pdf) == answers
+    assert find_file(pdf) == answers
     assert hashlib.sha256(answers).hexdigest() in text_of(pdf)
 
 
@@ -136,5 +136,5 @@ def test_an_unknown_language_gets_english_headings(renderer: Renderer) -> None:
 
 
 def test_a_file_without_answers_says_so(declaration: bytes) -> None:
-    with pytest.raises(NoAnswers):
-        find_answers(declaration[:5_000])
+    with pytest.raises(NoSuchFile):
+        find_file(declaration[:5_000])

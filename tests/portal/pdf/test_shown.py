@@ -10,7 +10,7 @@ import pytest
 import rfc8785
 
 from portal.pdf.document import Renderer
-from portal.pdf.embedded import SHOWN, find_answers
+from portal.pdf.embedded import SHOWN, find_file
 from tests.portal.pdf.facts import ENGLISH
 
 RECORD = rfc8785.dumps({"v": 1, "seq": 7, "type": "answer:saved", "data": {"question": "HR-01", "note": "Ærlig"}})
@@ -18,7 +18,7 @@ RECORD = rfc8785.dumps({"v": 1, "seq": 7, "type": "answer:saved", "data": {"ques
 
 def test_every_text_on_the_pages_is_in_the_file(renderer: Renderer, tmp_path: Path) -> None:
     pdf = renderer.render(replace(ENGLISH, events=(RECORD,)))
-    shown = json.loads(find_answers(pdf, SHOWN))
+    shown = json.loads(find_file(pdf, SHOWN))
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext (poppler-utils) is not here")
     (tmp_path / "shown.pdf").write_bytes(pdf)
@@ -34,7 +34,7 @@ def test_every_text_on_the_pages_is_in_the_file(renderer: Renderer, tmp_path: Pa
 
 
 def test_the_ledgers_records_are_there_byte_for_byte(renderer: Renderer) -> None:
-    shown = json.loads(find_answers(renderer.render(replace(ENGLISH, events=(RECORD,))), SHOWN))
+    shown = json.loads(find_file(renderer.render(replace(ENGLISH, events=(RECORD,))), SHOWN))
     assert [rfc8785.dumps(event) for event in shown["events"]] == [RECORD]
     assert shown["edition_sha256"] == ENGLISH.edition_sha256
     assert [each["sha256"] for each in shown["attachments"]] == [each.sha256 for each in ENGLISH.attachments]
@@ -42,5 +42,5 @@ def test_the_ledgers_records_are_there_byte_for_byte(renderer: Renderer) -> None
 
 
 def test_the_file_is_canonical(renderer: Renderer) -> None:
-    content = find_answers(renderer.render(ENGLISH), SHOWN)
+    content = find_file(renderer.render(ENGLISH), SHOWN)
     assert rfc8785.dumps(json.loads(content)) == content

@@ -11,7 +11,7 @@ import pytest
 from certomancer.registry import CertomancerConfig
 
 from portal.pdf.certificates import SigningKeys, Trust
-from portal.pdf.embedded import find_answers
+from portal.pdf.embedded import find_file
 from portal.pdf.report import Verdict
 from portal.pdf.signing import Level, Signatory, Signer, SigningError
 from portal.pdf.timestamps import LARGEST_ANSWER
@@ -34,7 +34,7 @@ def answering(status: str, body: bytes, kind: str = "application/timestamp-reply
 
 def test_what_was_shown_is_what_is_signed(preview: bytes, declaration: bytes) -> None:
     assert declaration.startswith(preview)
-    assert find_answers(declaration) == ENGLISH.answers
+    assert find_file(declaration) == ENGLISH.answers
 
 
 def test_a_signed_declaration_stays_archivable_and_accessible(declaration: bytes, stamped: bytes) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models import Assessment, Attachment, Declaration, Deed, Invitation, LedgerEvent
-from portal.pdf.embedded import find_answers
+from portal.pdf.embedded import find_file
 from portal.pdf.signing import Signatory
 from portal.services import attachments, campaigns, carrying, documents, evidence
 from portal.services.campaigns import CampaignTerms
@@ -156,7 +156,7 @@ def test_preview_acceptance_and_evidence_agree_to_the_byte(
     assert act.seal(declaration, now)
     declaration = session.get_one(Declaration, declaration.id)
     assert declaration.marks == MARKS
-    signed = find_answers(installation.store.get(declaration.pdf_sha256 or ""))
+    signed = find_file(installation.store.get(declaration.pdf_sha256 or ""))
     earlier = declaration.assessment.carried_from
     assert earlier is not None
     content = json.loads(signed)
