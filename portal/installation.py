@@ -39,6 +39,11 @@ class Installation:
         """The database."""
         return make_engine(self.settings.database_url)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
     @cached_property
     def new_session(self) -> sessionmaker[Session]:
         """Makes database sessions."""

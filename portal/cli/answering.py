@@ -43,8 +43,10 @@ def sentence(error: Exception) -> str:
 
 
 def open_installation() -> Installation:
-    """Return the installation of this environment; raises SettingsError."""
-    return Installation(read_settings(os.environ))
+    """Return the installation of this environment, closed when the command ends; raises SettingsError."""
+    installation = Installation(read_settings(os.environ))
+    click.get_current_context().call_on_close(installation.close)
+    return installation
 
 
 def _first_line(text: str) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from portal.cli.answering import open_installation
 from portal.clock import clock
 from portal.config import read_settings
-from portal.installation import Installation
 from portal.services import installing
 
 
@@ -24,8 +24,7 @@ def init() -> None:
         made.append("keys and certificates of the seal")
     if installing.make_checkpoint_key(settings):
         made.append("key of the ledger's checkpoints")
-    installation = Installation(settings)
-    installing.make_database(installation.engine, clock())
+    installing.make_database(open_installation().engine, clock())
     for name in made:
         click.echo(f"Made: {name}")
     click.echo(f"Ready: {data_dir}")

@@ -37,16 +37,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql-and-redis"])
-def any_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
-    """A fresh portal, once as it comes and once on PostgreSQL and Redis."""
+@pytest.fixture
+def large_site(tmp_path: Path) -> Iterator[Site]:
+    """A fresh portal on PostgreSQL and Redis."""
     with ExitStack() as stack:
-        urls: tuple[str, ...] = ()
-        if request.param != "sqlite":
-            try:
-                urls = (stack.enter_context(servers.postgresql()), stack.enter_context(servers.redis()))
-            except servers.NoServer as error:
-                servers.do_without(str(error))
+        try:
+            urls = (stack.enter_context(servers.postgresql()), stack.enter_context(servers.redis()))
+        except servers.NoServer as error:
+            servers.do_without(str(error))
         yield stack.enter_context(running_site(tmp_path, *urls))
 
 

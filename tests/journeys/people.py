@@ -17,6 +17,8 @@ from tests.journeys.site import Site
 
 PASSWORD = "a long walk in the woods 7"
 CATALOGUE = Catalogue.load()
+ALL_SAVED = "document.getElementById('saving')?.textContent !== document.getElementById('answers')?.dataset.saving"
+"""What holds on a page when no answer is on its way: questions that hang on one have come."""
 
 
 def pass_by(page: Page, name: str) -> None:
@@ -104,7 +106,9 @@ class Respondent:
                     comment.first.fill(str(answers[f"{question_id}#comment"]))
             if not self.script:
                 return
-            self.page.wait_for_timeout(300)
+            self.page.wait_for_timeout(50)
+            while not self.page.evaluate(ALL_SAVED):
+                self.page.wait_for_timeout(20)
 
     def _asked(self) -> list[tuple[str, Locator]]:
         boxes = self.page.locator("[data-question]:not([hidden])")

@@ -119,7 +119,7 @@ def prove(page: Page, site: Site, code: OwnCode, lacking: tuple[Clause, ...], fo
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the signed PDF").first.click()
     download.value.save_as(path)
-    assert site.portal("verify", str(path)).returncode == 0
+    assert site.portal("verify", str(path)).exit_code == 0
     if not shutil.which("pdftotext"):
         return
     words = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True).stdout

@@ -162,14 +162,14 @@ def download_as_auditor(page: Page, look: Look, tmp_path: Path) -> Path:
 def prove(site: Site, pdf: Path, tmp_path: Path) -> None:
     report = json.loads(site.portal("verify", "--json", str(pdf)).stdout)
     assert "proven" in json.dumps(report)
-    assert site.portal("ledger", "verify").returncode == 0
+    assert site.portal("ledger", "verify").exit_code == 0
     whole = pdf.read_bytes()
     tampered = {"byte": changed_byte(whole), "page": page_added(whole), "junk": junk_at_the_end(whole)}
     for name, content in tampered.items():
         (tmp_path / f"{name}.pdf").write_bytes(content)
     answer = site.portal("verify", "--json", *(str(tmp_path / f"{name}.pdf") for name in tampered), check=False)
     found = {Path(each["file"]).stem: each for each in json.loads(answer.stdout)}
-    assert answer.returncode == 1
+    assert answer.exit_code == 1
     assert {name: each["verdict"] for name, each in found.items()} == dict.fromkeys(tampered, "not_proven")
     assert all(each["problems"] for each in found.values()), "it says why"
     if shutil.which("pdfsig"):

@@ -1,4 +1,4 @@
-"""The supplier's part with JavaScript switched off: every page works, and nothing that was typed is lost."""
+"""The supplier's part with JavaScript switched off, on PostgreSQL and Redis: nothing that was typed is lost."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ KEYS = ("code-of-conduct", "conflict-minerals", "human-rights")
 
 
 @pytest.fixture
-def installation(any_site: Site) -> Iterator[Installation]:
+def installation(large_site: Site) -> Iterator[Installation]:
     """The site's own installation, seen from here."""
-    parts = installation_of(any_site)
+    parts = installation_of(large_site)
     yield parts
     parts.engine.dispose()
 
@@ -38,20 +38,20 @@ def campaign_id(installation: Installation) -> object:
 
 
 def test_a_supplier_answers_and_signs_without_script(
-    browser: Browser, any_site: Site, installation: Installation, campaign_id: object
+    browser: Browser, large_site: Site, installation: Installation, campaign_id: object
 ) -> None:
     supplier = Respondent(open_page(browser, phone=True, script=False), script=False)
-    supplier.follow(any_site.mailbox.link(CONTACT))
+    supplier.follow(large_site.mailbox.link(CONTACT))
     overview = supplier.page.url
     what_is_typed_wrongly_stays(supplier.page)
     supplier.page.goto(overview)
     supplier.answer_everything(KEYS)
-    supplier.sign(any_site, CONTACT, "Kari Prøve")
+    supplier.sign(large_site, CONTACT, "Kari Prøve")
     with installation.new_session() as session:
         campaign = session.get_one(Campaign, campaign_id)
         (request,) = requests.of_campaign(session, campaign)
         assert state_of(request, clock()) is RequestState.SIGNED
-    supplier.page.goto(any_site.mailbox.link(CONTACT))
+    supplier.page.goto(large_site.mailbox.link(CONTACT))
     press(supplier.page.locator("main form button").first)
     assert supplier.page.url.endswith("/receipt"), "after signing the same link shows the receipt"
 

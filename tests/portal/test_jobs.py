@@ -175,6 +175,7 @@ def environment(settings: Settings) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_worker_ends_when_asked(settings: Settings, session: Session, number: signal.Signals) -> None:
     mail = queued(session)

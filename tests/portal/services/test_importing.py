@@ -201,6 +201,7 @@ def test_a_ticket_opens_the_file_for_its_owner_alone(settings: Settings, install
             uploads.find(wrong, who)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_five_thousand_rows_take_a_few_seconds(session: Session, now: datetime) -> None:
     lines = [f"Supplier {n},NO,{n:09},A,contact{n}@supplier.example,E{n}" for n in range(5_000)]
     content = "\n".join(["name,country,national_id,criticality,contact_email,external_id", *lines]).encode()
