@@ -23,12 +23,6 @@ from tests.portal.web.pages import check
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def client(app: Flask, session: Session) -> FlaskClient:
     """A browser that does not wait for the test's own session."""
     return browser_beside(app, session)

@@ -17,12 +17,6 @@ __all__ = ["buyer", "client"]
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite."""
-    return sqlite_url
-
-
-@pytest.fixture
 def administrator(client: FlaskClient, make: Make) -> FlaskClient:
     """A browser in which an administrator is signed in."""
     make.sign_in(client, make.user(Role.ADMINISTRATOR))

@@ -23,12 +23,6 @@ from tests.portal.web.pages import check
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def signed(installation: Installation, session: Session, make: Make) -> Declaration:
     """A declaration that was really signed."""
     act = Act(installation, session, make)

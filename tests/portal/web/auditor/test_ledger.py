@@ -17,6 +17,7 @@ from portal.models import Deed, LedgerEvent, Role
 from portal.services import checkpoints, ledger, nightly
 from portal.services.actors import COMMAND_LINE, PORTAL, Actor, user_actor
 from portal.web.auditor.telling import SENTENCES, sentence_of, tell
+from tests.conftest import database_url  # noqa: F401  on both kinds of database
 from tests.factories import Make
 from tests.portal.review_case import open_case
 from tests.portal.web.pages import check

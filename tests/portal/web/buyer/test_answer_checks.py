@@ -18,12 +18,6 @@ NOTE = "Saw the <b>storage</b> routine."
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def case(make: Make) -> Case:
     return open_case(make)
 

@@ -30,12 +30,6 @@ TOKEN = re.compile(r"/i/[\w-]+\.[\w-]+\.[\w-]+")
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def campaign(buyer: FlaskClient, make: Make, session: Session) -> Campaign:
     """A campaign made on its page, with nobody in it."""
     data = {

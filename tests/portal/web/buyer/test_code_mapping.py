@@ -34,12 +34,6 @@ ALL = {"coverage-1": "covered", "place-1": "p. 2", "coverage-2": "partly", "cove
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Settings of an installation with the tiny questionnaires."""
     return replace(settings, questionnaires=TINY)

@@ -15,12 +15,6 @@ from tests.portal.web.pages import check
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: nothing here hangs on the database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def assessment(make: Make) -> Assessment:
     """A request with a draft answer that nobody but the supplier may see."""
     found = make.request(make.campaign(keys=("human-rights",))).assessments[0]

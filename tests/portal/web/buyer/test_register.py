@@ -21,12 +21,6 @@ from tests.factories import Make
 CSV = "name;country;criticality;contact_email\nBjørk Metall AS;Norge;A;kari@bjork.example\nNobody;Atlantis;;\n"
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
 def upload(browser: FlaskClient, text: str = CSV) -> TestResponse:
     file = (io.BytesIO(text.encode()), "suppliers.csv")
     return browser.post("/suppliers/import", data={"file": file}, content_type="multipart/form-data")

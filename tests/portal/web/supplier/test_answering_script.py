@@ -19,7 +19,7 @@ from tests.chromium import chromium
 from tests.factories import Make
 from tests.portal.web.supplier.visiting import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.browser
 PHONE: Any = {"width": 390, "height": 844}
 
 

@@ -32,12 +32,6 @@ from tests.portal.web.supplier.visiting import Visitor
 AT_ONCE = "/at-once/human-rights"
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is saved by these pages goes the same way as from a section's page, which is tested on both."""
-    return sqlite_url
-
-
 def download(visitor: Visitor, name: str = "answers.xlsx") -> bytes:
     answer = visitor.get(f"{AT_ONCE}/{name}")
     assert answer.status_code == 200

@@ -38,12 +38,6 @@ SENTENCE = "Confirm last year&#39;s answer, or change it."
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, questionnaires=TINY)
 

@@ -18,7 +18,7 @@ from tests.portal.carried_case import CARRYING, CERTIFICATE, TINY, last_year, st
 from tests.portal.web.supplier.test_answering_script import PHONE, address, browser
 from tests.portal.web.supplier.visiting import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.browser
 __all__ = ["address", "browser"]  # fixtures of the other script's tests
 
 

@@ -48,12 +48,6 @@ HOSTILE = [
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def settings(settings: Settings) -> Settings:
     return replace(settings, questionnaires=TINY)
 

@@ -23,12 +23,6 @@ PAGE = "/code-of-conduct/own-code"
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def visitor(visitor: Visitor) -> Visitor:
     """A supplier with a code of its own, which is to be uploaded."""
     visitor.answer("/code-of-conduct/commitment", {"CC-02": "own"})

@@ -21,6 +21,7 @@ from portal.models import (
 from portal.services import invitations
 from portal.services.actors import COMMAND_LINE
 from portal.services.links import LINK_LIFETIME
+from tests.conftest import database_url  # noqa: F401  on both kinds of database
 from tests.factories import Make
 from tests.portal.web.supplier.visiting import Visitor
 

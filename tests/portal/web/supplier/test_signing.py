@@ -17,6 +17,7 @@ from portal.models.engine import reading
 from portal.services import assessments, declarations, ledger
 from portal.services.documents import AUTHORITY
 from portal.services.invitations import LinkRevoked
+from tests.conftest import database_url  # noqa: F401  on both kinds of database
 from tests.factories import Make
 from tests.portal.signing_acts import Act
 
