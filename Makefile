@@ -23,8 +23,7 @@ demo: install
 	$(PYTHON) -m portal.cli demo
 
 test: install services
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not slow" --ignore=tests/benchmarks
-	$(MAKE) test-slow
+	$(PYTHON) -m pytest -n 2 --dist worksteal --ignore=tests/benchmarks
 
 test-slow: install services
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m slow --ignore=tests/benchmarks
