@@ -120,7 +120,7 @@ class Installation:
     @property
     def provable(self) -> Parts:
         """What `verify_all` checks."""
-        return Parts(self.new_session, self.store, self.trust, lambda: self.checkpoint_verifier)
+        return Parts(self.new_session, self.store, self.settings.keys_dir, lambda: self.checkpoint_verifier)
 
     def stamp(self, content: bytes) -> bytes:
         """Return the time stamping service's answer about some bytes; raises OSError where there is no service."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +15,7 @@ from portal.cli.answering import open_installation
 from portal.config import SettingsError
 from portal.installation import Installation
 from portal.pdf.report import Report, Verdict
-from portal.pdf.verification_child import verify_in_child
+from portal.pdf.verification_child import verifiers, verify_in_child
 from portal.services import ledger
 
 PROVEN, NOT_PROVEN, UNREADABLE = 0, 1, 2
@@ -31,8 +33,10 @@ def verify(context: click.Context, files: tuple[Path, ...], as_json: bool, trust
 
     The exit code is 0 when all are proven, 1 when one is not, 2 when one is no PDF or cannot be read.
     """
-    examine = _examiner(trust)
-    answers = [(path, _examine(path, examine)) for path in files]
+    folder, known = (trust, None) if trust else _of_the_installation()
+    with verifiers(folder) as children, ThreadPoolExecutor(children.at_most) as pool:
+        verify_one = partial(verify_in_child, trust_folder=folder, known=known, children=children)
+        answers = list(zip(files, pool.map(partial(_examine, examine=verify_one), files), strict=True))
     if as_json:
         click.echo(json.dumps([_as_json(path, report) for path, report in answers], indent=2, ensure_ascii=False))
     else:
@@ -41,14 +45,10 @@ def verify(context: click.Context, files: tuple[Path, ...], as_json: bool, trust
     context.exit(max(_CODES[report.verdict] if report else UNREADABLE for _, report in answers))
 
 
-def _examiner(trust: Path | None) -> Callable[[bytes], Report]:
-    """Verify against the installation with its ledger; without one, against a folder of certificates alone."""
-    if trust:
-        folder = trust
-        return lambda content: verify_in_child(content, folder, None)
+def _of_the_installation() -> tuple[Path, Callable[[str], bool]]:
+    """Return the folder of the installation's certificates, and what its ledger knows."""
     installation = _installation()
-    keys_dir = installation.settings.keys_dir
-    return lambda content: verify_in_child(content, keys_dir, lambda sha256: _known(installation, sha256))
+    return installation.settings.keys_dir, partial(_known, installation)
 
 
 def _installation() -> Installation:

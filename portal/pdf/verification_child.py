@@ -1,34 +1,36 @@
 """Verify a file from a stranger in a process of its own, with little memory and time: `verify_in_child`.
 
-The child is run as `python -m portal.pdf.verification_child TRUST_FOLDER LEDGER`; it reads the file from
-standard input and writes the report as JSON.
+The child is run as `python -m portal.pdf.verification_child TRUST_FOLDER`; a question is a line of JSON and the file,
+the answer the report as JSON.
 """
 
 import hashlib
 import json
 import logging
-import os
-import resource
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from portal.children import ChildError, Children, answer_all
 from portal.pdf.certificates import load_trust
 from portal.pdf.report import Problem, Report, Verdict
 
 MEMORY: Final = 1_000_000_000
-"""Address space of the child, in bytes."""
+"""Address space of a child, in bytes."""
 CPU_SECONDS: Final = 20
+"""For each file."""
 TIMEOUT_SECONDS: Final = 30
 LARGEST_FILE: Final = 50_000_000
 """In bytes; declarations have some hundred thousand."""
 
-_LEDGER: Final[dict[str, bool | None]] = {"known": True, "unknown": False, "unasked": None}
-_PROJECT: Final = Path(__file__).resolve().parents[2]
 _logger = logging.getLogger(__name__)
+
+
+def verifiers(trust_folder: Path, at_most: int = 0) -> Children:
+    """Return children that verify against the public certificates of a folder, for many files one after another."""
+    return Children(__name__, str(trust_folder.resolve()), at_most=at_most)
 
 
 def verify_in_child(
@@ -38,11 +40,12 @@ def verify_in_child(
     *,
     timeout: float = TIMEOUT_SECONDS,
     now: datetime | None = None,
+    children: Children | None = None,
 ) -> Report:
     """Return the report on the file; whatever happens to the child, the file then cannot be verified.
 
-    `trust_folder` holds the public certificates, `known` is asked here, never in the child. Raise
-    `CertificateError` if the certificates cannot be read.
+    `trust_folder` holds the public certificates, `known` is asked here, never in the child. Without `children` of that
+    folder the file gets a child for itself. Raise `CertificateError` if the certificates cannot be read.
     """
     load_trust(trust_folder)
     digest = hashlib.sha256(pdf).hexdigest()
@@ -51,34 +54,18 @@ def verify_in_child(
     if len(pdf) > LARGEST_FILE:
         return _refused(digest, Problem("too_large", {"megabytes": LARGEST_FILE // 1_000_000}), None)
     in_ledger = known(digest) if known else None
+    header = json.dumps({"in_ledger": in_ledger, "now": now.isoformat() if now else None}).encode()
     try:
-        finished = subprocess.run(  # noqa: S603 - our own module, no shell
-            _command(trust_folder, in_ledger, now),
-            input=pdf,
-            capture_output=True,
-            check=True,
-            timeout=timeout,
-            cwd=_PROJECT,
-            env={"PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
-        report = Report.from_json(json.loads(finished.stdout))
-    except (OSError, subprocess.SubprocessError, ValueError, KeyError, TypeError):
+        if children:
+            answer = children.ask(header + b"\n" + pdf, timeout)
+        else:
+            with verifiers(trust_folder, at_most=1) as once:
+                answer = once.ask(header + b"\n" + pdf, timeout)
+        report = Report.from_json(json.loads(answer))
+    except (ChildError, ValueError, KeyError, TypeError):
         _logger.warning("the verification of %s died", digest, exc_info=True)
         return _refused(digest, Problem("unreadable"), in_ledger)
     return report if report.sha256 == digest else _refused(digest, Problem("unreadable"), in_ledger)
-
-
-def _command(trust_folder: Path, in_ledger: bool | None, now: datetime | None) -> list[str]:
-    ledger = next(word for word, value in _LEDGER.items() if value is in_ledger)
-    moment = [now.isoformat()] if now else []
-    return [
-        sys.executable,
-        "-m",
-        "portal.pdf.verification_child",
-        str(trust_folder.resolve()),
-        ledger,
-        *moment,
-    ]
 
 
 def _refused(digest: str, problem: Problem, in_ledger: bool | None) -> Report:
@@ -86,20 +73,20 @@ def _refused(digest: str, problem: Problem, in_ledger: bool | None) -> Report:
 
 
 def main(arguments: list[str]) -> int:
-    """Verify standard input against the folder; return the exit code."""
+    """Verify against the folder what is asked; return the exit code."""
     # Imported here: whoever only starts children need not load the PDF library.
     from portal.pdf.verification import verify  # noqa: PLC0415
 
-    folder, ledger, *moment = arguments
-    trust = load_trust(Path(folder))
-    in_ledger = _LEDGER[ledger]
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    known = None if in_ledger is None else lambda _: bool(in_ledger)
-    report = verify(sys.stdin.buffer.read(), trust, known, now=datetime.fromisoformat(moment[0]) if moment else None)
-    json.dump(report.as_json(), sys.stdout)
-    return 0
+    trust = load_trust(Path(arguments[0]))
+
+    def answer(question: bytes) -> bytes:
+        header, _, pdf = question.partition(b"\n")
+        facts = json.loads(header)
+        known = None if facts["in_ledger"] is None else lambda _: bool(facts["in_ledger"])
+        now = datetime.fromisoformat(facts["now"]) if facts["now"] else None
+        return json.dumps(verify(pdf, trust, known, now=now).as_json()).encode()
+
+    return answer_all(answer, memory=MEMORY, cpu_seconds=CPU_SECONDS)
 
 
 if __name__ == "__main__":

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import enum
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.children import Children
 from portal.models import Checkpoint
 from portal.models.engine import reading
-from portal.pdf.certificates import Trust
-from portal.pdf.verification import Verdict, verify
+from portal.pdf.report import Verdict
+from portal.pdf.verification_child import verifiers, verify_in_child
 from portal.services import checkpoints, file_names, ledger, notes
 from portal.services.checkpoint_keys import CheckpointVerifier
 from portal.services.file_names import FileNames
@@ -77,7 +81,8 @@ class Parts:
 
     new_session: sessionmaker[Session]
     store: Store
-    trust: Trust
+    trust_folder: Path
+    """Of the public certificates."""
     checkpoint_verifier: Callable[[], CheckpointVerifier]
     """Called only where there are checkpoints."""
 
@@ -149,17 +154,26 @@ def _missing(names: FileNames) -> Iterator[Fault]:
 
 def _declarations(session: Session, parts: Parts, names: FileNames, now: datetime) -> Iterator[Fault | None]:
     """Examine those whose file is whole: what is wrong with the others is said already."""
-    for sha256, reference in names.whole("declaration"):
-        yield _declaration(session, parts, reference, sha256, now)
-        session.rollback()  # a lock that is held for long would hold up those who write
+    with verifiers(parts.trust_folder) as children, ThreadPoolExecutor(children.at_most) as pool:
+        waiting: deque[Future[Fault | None]] = deque()
+        for sha256, reference in names.whole("declaration"):
+            in_ledger = ledger.knows_file(session, sha256)
+            session.rollback()  # a lock that is held for long would hold up those who write
+            waiting.append(pool.submit(_declaration, parts, children, reference, sha256, in_ledger, now))
+            if len(waiting) > 2 * children.at_most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
-def _declaration(session: Session, parts: Parts, reference: str, sha256: str, now: datetime) -> Fault | None:
+def _declaration(
+    parts: Parts, children: Children, reference: str, sha256: str, in_ledger: bool, now: datetime
+) -> Fault | None:
     try:
         pdf = parts.store.get(sha256)
     except FileMissing as error:
         return Fault(FaultKind.CHANGED, f"{sha256[:2]}/{sha256}", str(error))
-    report = verify(pdf, parts.trust, lambda digest: ledger.knows_file(session, digest), now=now)
+    report = verify_in_child(pdf, parts.trust_folder, lambda _: in_ledger, now=now, children=children)
     if report.verdict is Verdict.PROVEN:
         return None
     reasons = ", ".join(problem.code for problem in report.problems) or report.verdict.value

@@ -1,4 +1,5 @@
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from portal.pdf import verification_child
 from portal.pdf.certificates import CertificateError, Trust
 from portal.pdf.report import Verdict
 from portal.pdf.verification import verify
-from portal.pdf.verification_child import verify_in_child
+from portal.pdf.verification_child import verifiers, verify_in_child
 from tests.portal.pdf.facts import NOW
 
 LATER = NOW + timedelta(hours=1)
@@ -28,7 +29,7 @@ def test_the_child_reports_what_the_parent_would(
 def test_a_dead_child_proves_nothing(
     declaration: bytes, keys_folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(verification_child, "_command", lambda *_: ["/bin/sh", "-c", "kill -ABRT $$"], raising=True)
+    monkeypatch.setattr(sys, "executable", "/bin/false")
 
     with caplog.at_level(logging.WARNING):
         report = verify_in_child(declaration, keys_folder, lambda _: True)
@@ -52,7 +53,7 @@ def test_a_file_beyond_all_size_is_not_examined(keys_folder: Path, monkeypatch: 
 
 
 def test_what_is_not_a_pdf_starts_no_child(keys_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(verification_child, "_command")
+    monkeypatch.delattr(verification_child, "verifiers")
 
     assert verify_in_child(b"PK", keys_folder, None).verdict is Verdict.NOT_A_PDF
 
@@ -60,3 +61,16 @@ def test_what_is_not_a_pdf_starts_no_child(keys_folder: Path, monkeypatch: pytes
 def test_missing_certificates_are_an_error_of_the_installation(declaration: bytes, tmp_path: Path) -> None:
     with pytest.raises(CertificateError):
         verify_in_child(declaration, tmp_path, None)
+
+
+def test_one_child_verifies_many_files_and_a_dead_one_is_replaced(
+    declaration: bytes, keys_folder: Path, trust: Trust
+) -> None:
+    expected = verify(declaration, trust, None, now=LATER)
+    with verifiers(keys_folder, at_most=1) as kept:
+
+        def check(timeout: float = 30) -> list[str]:
+            report = verify_in_child(declaration, keys_folder, None, now=LATER, children=kept, timeout=timeout)
+            return ["same"] if report == expected else [each.code for each in report.problems]
+
+        assert [check(), check(), check(0.001), check()] == [["same"], ["same"], ["unreadable"], ["same"]]
