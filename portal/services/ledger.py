@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
 import sqlalchemy as sa
@@ -29,6 +29,11 @@ FIRST = hashlib.sha256(b"portal-log-v1\n").hexdigest()
 """What the first record names as the one before it."""
 APPEND_LOCK = 0x504F5254
 """PostgreSQL advisory lock that puts appenders in a queue; SQLite's writers stand in one already."""
+
+# statements are made once, and without objects to keep track of: every deed appends
+_EVENTS, _PERSONAL = cast(sa.Table, LedgerEvent.__table__), cast(sa.Table, LedgerPersonalData.__table__)
+_LAST = sa.select(_EVENTS.c.seq, _EVENTS.c.leaf).order_by(_EVENTS.c.seq.desc()).limit(1)
+_INSERT, _INSERT_PERSONAL = sa.insert(_EVENTS), sa.insert(_PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,9 @@ def record(
         now: when.
         data: facts for all to see; JSON without floats.
         personal: names, addresses, browsers: kept apart, the record only commits to them.
+
+    Returns:
+        What was appended, as an object that no session knows.
     """
     begin(session)
     session.flush()
@@ -91,19 +99,16 @@ def record(
     salt, payload = secrets.token_bytes(32), rfc8785.dumps(_normal(personal)) if personal else b""
     commitment = hmac.new(salt, payload, hashlib.sha256).hexdigest() if personal else None
     body = _body(seq, prev, deed, subject, by=by, now=now, data=data or {}, commitment=commitment)
-    event = LedgerEvent(seq=seq, prev=prev, leaf=leaf_hash(body), record=body, deed=deed.value, subject=subject)
-    session.add(event)
-    session.flush()
+    row = {"seq": seq, "prev": prev, "leaf": leaf_hash(body), "record": body, "deed": deed.value, "subject": subject}
+    session.execute(_INSERT, row)
     if personal:
-        session.add(LedgerPersonalData(seq=seq, salt=salt, payload=payload))
-        session.flush()
-    return event
+        session.execute(_INSERT_PERSONAL, {"seq": seq, "salt": salt, "payload": payload})
+    return LedgerEvent(**row)
 
 
 def _place(session: Session) -> tuple[int, str]:
     """Return number and predecessor of the next record."""
-    query = sa.select(LedgerEvent.seq, LedgerEvent.leaf).order_by(LedgerEvent.seq.desc()).limit(1)
-    last = session.execute(query).first()
+    last = session.execute(_LAST).first()
     return (last.seq + 1, last.leaf) if last else (0, FIRST)
 
 
