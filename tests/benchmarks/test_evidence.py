@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import io
+import json
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
+from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +33,7 @@ from portal.pdf.report import Level, Verdict
 from portal.pdf.signing import Signer, _KeySigner
 from portal.pdf.timestamps import Authority
 from portal.pdf.verification import verify
+from portal.pdf.verification_child import verifiers, verify_in_child
 from portal.services import ledger
 from portal.services.actors import PORTAL
 from tests.portal.pdf.authorities import clock, create_authority, root_of, serving
@@ -37,7 +43,10 @@ from tests.servers import free_port
 
 LASTING = "sign at B-LTA (two signatures, three time stamps on the loopback)"
 VERIFYING = "verify one B-LTA declaration"
+VERIFYING_MANY = "verify 60 B-LTA declarations: a child for each of two processors beside one child"
+SIGNING_MANY = "sign 40 declarations (B-B): two processes beside one"
 RECORDING = "append one record to the ledger"
+WALKING = "verify a ledger of 20,000 records, beside reading, parsing and hashing them"
 LATER = NOW + timedelta(days=1)
 
 
@@ -73,9 +82,9 @@ def lasting(signing_keys: SigningKeys, tsa_url: str, preview: bytes) -> bytes:
     return Signer(signing_keys, tsa_url, Level.LTA).sign(preview, SIGNATORY, "DEC-1", NOW).pdf
 
 
-def run(benchmark: Any, side: str, group: str, target: Any, *arguments: Any, rounds: int) -> Any:
+def run(benchmark: Any, side: str, group: str, target: Any, *arguments: Any, rounds: int, warm: int = 2) -> Any:
     benchmark.group, benchmark.extra_info["side"] = group, side
-    return benchmark.pedantic(target, args=arguments, rounds=rounds, warmup_rounds=2)
+    return benchmark.pedantic(target, args=arguments, rounds=rounds, warmup_rounds=warm)
 
 
 def test_lasting_ours(benchmark: BenchmarkFixture, signing_keys: SigningKeys, tsa_url: str, preview: bytes) -> None:
@@ -133,9 +142,67 @@ def test_verifying_floor(benchmark: BenchmarkFixture, signing_keys: SigningKeys,
     run(benchmark, "floor", VERIFYING, lambda: asyncio.run(validate()), rounds=10)
 
 
+@pytest.mark.parametrize(("side", "at_most"), [("ours", 2), ("floor", 1)])
+def test_verifying_many(benchmark: BenchmarkFixture, keys_dir: Path, lasting: bytes, side: str, at_most: int) -> None:
+    with verifiers(keys_dir, at_most) as children, ThreadPoolExecutor(at_most) as pool:
+
+        def check(pdf: bytes) -> Verdict:
+            return verify_in_child(pdf, keys_dir, lambda _: True, now=LATER, children=children).verdict
+
+        verdicts = run(benchmark, side, VERIFYING_MANY, lambda: set(pool.map(check, [lasting] * 60)), rounds=1, warm=1)
+    assert verdicts == {Verdict.PROVEN}
+
+
+def sign_one(keys_dir: Path, preview: bytes) -> int:
+    keys = _kept_keys(keys_dir)
+    return len(Signer(keys, None, Level.B).sign(preview, SIGNATORY, "DEC-1", NOW).pdf)
+
+
+@lru_cache
+def _kept_keys(keys_dir: Path) -> SigningKeys:
+    return load_keys(keys_dir, PASSPHRASE)
+
+
+@pytest.mark.parametrize(("side", "processes"), [("ours", 2), ("floor", 1)])
+def test_signing_many(benchmark: BenchmarkFixture, keys_dir: Path, preview: bytes, side: str, processes: int) -> None:
+    """As many workers do: each process signs its share."""
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+
+        def sign() -> set[bool]:
+            return {size > len(preview) for size in pool.map(sign_one, [keys_dir] * 40, [preview] * 40)}
+
+        assert run(benchmark, side, SIGNING_MANY, sign, rounds=2, warm=1) == {True}
+
+
 @pytest.fixture
 def database_url(sqlite_url: str) -> str:
     return sqlite_url
+
+
+@pytest.fixture
+def long_ledger(installation: Installation) -> Installation:
+    with installation.new_session.begin() as session:
+        for _ in range(20_000):
+            ledger.record(session, Deed.USER_SIGNED_IN, "user:1", by=PORTAL, now=NOW, data={"from": "127.0.0.1"})
+    return installation
+
+
+def test_walking_ours(benchmark: BenchmarkFixture, long_ledger: Installation) -> None:
+    def walk() -> int:
+        with long_ledger.new_session() as session:
+            return ledger.check(session).size
+
+    assert run(benchmark, "ours", WALKING, walk, rounds=3) == 20_000
+
+
+def test_walking_floor(benchmark: BenchmarkFixture, long_ledger: Installation) -> None:
+    def walk() -> None:
+        with long_ledger.engine.connect() as connection:
+            for (record,) in connection.execute(sa.text("SELECT record FROM ledger_events ORDER BY seq")):
+                hashlib.sha256(record).digest()
+                json.loads(record)
+
+    run(benchmark, "floor", WALKING, walk, rounds=3)
 
 
 def test_recording_ours(benchmark: BenchmarkFixture, installation: Installation) -> None:
