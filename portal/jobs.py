@@ -188,7 +188,7 @@ def seal(installation: Installation, declaration_id: uuid.UUID) -> None:
         installation.new_session,
         declaration_id,
         store=installation.store,
-        signer=installation.signer,
+        signer=lambda: installation.signer,
         catalogue=installation.catalogue,
         now=clock,
     )
@@ -200,7 +200,7 @@ def renew(installation: Installation, declaration_id: uuid.UUID) -> None:
         installation.new_session,
         declaration_id,
         store=installation.store,
-        signer=installation.signer,
+        signer=lambda: installation.signer,
         trust=installation.trust,
         now=clock,
     )

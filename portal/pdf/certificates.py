@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from asn1crypto import core as asn1
 from asn1crypto import x509 as asn1_x509
@@ -51,19 +51,42 @@ class CertificateError(Exception):
     """Keys or certificates cannot be made or read."""
 
 
+class SealKeyError(CertificateError):
+    """The seal's private key cannot be used now."""
+
+
+class Seal(Protocol):
+    """The seal: a certificate, and its private key wherever that lies."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """Whose seal it is."""
+
+    async def sign(self, data: bytes) -> bytes:
+        """Return the signature over the data's SHA-256, as CMS wants it: ECDSA in DER, or RSA by PKCS #1 v1.5.
+
+        Raises:
+            SealKeyError: the key is away, is not to be used, or is not that of the certificate.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A private key with its certificate."""
+    """A private key in memory with its certificate: a seal of the simplest kind, and what signatories get."""
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
+
+    async def sign(self, data: bytes) -> bytes:
+        """Return the ECDSA signature of the data."""
+        return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
     """What signing needs. The seal root's private key can stay off the machine, where its list lies here instead."""
 
-    seal: KeyPair
+    seal: Seal
     seal_root: x509.Certificate
     one_shot_root: KeyPair
     tsa_roots: tuple[x509.Certificate, ...]
@@ -117,12 +140,12 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
         _write_new(folder / name, content)
 
 
-def load_keys(folder: Path, passphrase: bytes) -> SigningKeys:
-    """Decrypt the keys, about 0.1 s each; raise `CertificateError`."""
+def load_keys(folder: Path, passphrase: bytes, seal: Seal | None = None) -> SigningKeys:
+    """Decrypt the keys, about 0.1 s each; raise `CertificateError`. A seal that is given lies elsewhere."""
     trust = load_trust(folder)
     root_key, crl = folder / SEAL_ROOT_KEY, folder / SEAL_CRL
     return SigningKeys(
-        seal=_decrypted(folder / SEAL_KEY, passphrase),
+        seal=seal or _decrypted(folder / SEAL_KEY, passphrase),
         seal_root=trust.seal_root,
         one_shot_root=_decrypted(folder / ONE_SHOT_KEY, passphrase),
         tsa_roots=trust.tsa_roots,
@@ -147,6 +170,13 @@ def load_trust(folder: Path) -> Trust:
     except (OSError, ValueError) as error:
         raise CertificateError(f"the certificates in {folder} cannot be read: {error}") from error
     return Trust(seal_root, one_shot_root, tuple(authorities))
+
+
+def keys_state(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """Return what changes whenever a file in the folder of keys does."""
+    files = [path for pattern in ("*", f"{TSA_ROOTS}/*") for path in folder.glob(pattern)]
+    stats = [(str(path), path.stat()) for path in files]
+    return frozenset((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 @dataclass(frozen=True, slots=True)

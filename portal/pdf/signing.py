@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -17,7 +15,7 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.pdf.archiving import archive, renew
-from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
+from portal.pdf.certificates import Seal, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
 from portal.pdf.timestamps import Authority, addresses
@@ -148,25 +146,20 @@ class Signer:
         return output.getvalue()
 
 
-class _KeySigner(signers.SimpleSigner):
-    """Signs with a key that is loaded already: the stock signer decodes and checks it for each signature."""
+class _KeySigner(signers.Signer):
+    """Signs with a seal, wherever its key lies; or with a signatory's key, which is loaded already."""
 
-    def __init__(self, pair: KeyPair, issuers: Iterable[x509.Certificate]) -> None:
-        self._key = pair.key
+    def __init__(self, seal: Seal, issuers: Iterable[x509.Certificate]) -> None:
+        self._seal = seal
         registry = SimpleCertificateStore()
         registry.register_multiple([to_asn1(issuer) for issuer in issuers])
-        super().__init__(
-            signing_cert=to_asn1(pair.certificate),
-            signing_key=None,
-            cert_registry=registry,
-            embed_roots=False,
-        )
+        super().__init__(signing_cert=to_asn1(seal.certificate), cert_registry=registry, embed_roots=False)
 
-    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        """Return the ECDSA signature of the data."""
-        if digest_algorithm != "sha256":
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Return the signature of the data."""
+        if digest_algorithm != "sha256" or dry_run:
             raise SigningError(f"unexpected digest: {digest_algorithm}")
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return await self._seal.sign(data)
 
 
 class _DatedSigner(signers.PdfSigner):
