@@ -15,8 +15,9 @@ from portal.config import Settings, SettingsError
 from portal.mail.messages import Reader
 from portal.mail.transports import Transport, make_transport
 from portal.models.engine import make_engine
-from portal.pdf.certificates import CertificateError, Trust, keys_state, load_keys, load_trust
+from portal.pdf.certificates import CertificateError, Trust, load_keys, load_trust
 from portal.pdf.document import Renderer
+from portal.pdf.key_folder import keys_state
 from portal.pdf.seal_keys import open_seal
 from portal.pdf.signing import Level, Signer, SigningError
 from portal.pdf.timestamps import TimestampError, stamp

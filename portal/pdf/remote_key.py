@@ -37,7 +37,7 @@ _FAILURES: Final = (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyE
 class RemoteKey:
     """A credential at a service."""
 
-    def __init__(self, place: str, secret: Callable[[str], str], timeout: float = TIMEOUT_SECONDS) -> None:
+    def __init__(self, place: str, secret: Callable[[str], str]) -> None:
         parts = urlsplit(place.removeprefix("csc:"))
         credential = parse_qs(parts.query).get("credential", [""])[0]
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
@@ -45,7 +45,7 @@ class RemoteKey:
             raise SealKeyError("a signing service's address is csc:https://SERVICE?credential=ID")
         self._address = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._id, self._secret = credential, secret
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
         self._credential: CSCCredentialInfo | None = None
 
     async def sign(self, data: bytes) -> bytes:

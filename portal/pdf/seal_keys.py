@@ -19,7 +19,6 @@ from portal.pdf.certificates import SEAL_CERTIFICATE, CertificateError, Seal, Se
 from portal.pdf.remote_key import RemoteKey
 from portal.pdf.token_key import TokenKey
 
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 Secret = Callable[[str], str]
 """Gives a secret by its name (`pin`, `token`) at the moment when it is needed; empty where there is none."""
 

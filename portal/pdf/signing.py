@@ -1,5 +1,6 @@
 """Sign a declaration: first the signatory, with a certificate for this one signature, then the seal."""
 
+import asyncio
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,10 +16,11 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.pdf.archiving import archive, renew
-from portal.pdf.certificates import Seal, SigningKeys, issue_one_shot, to_asn1
+from portal.pdf.certificates import Seal, SealKeyError, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
-from portal.pdf.timestamps import Authority, addresses
+from portal.pdf.seal_check import SENTENCES, Finding, SealProblem, find_problem
+from portal.pdf.timestamps import Authority, ClockError, addresses, stamp
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
@@ -29,6 +31,9 @@ to the time stamp authority) twice; no larger than needed, since each later revi
 
 class SigningError(Exception):
     """The declaration was not signed; nothing was made."""
+
+
+_PROBE: Final = b"Supplier portal: is the key of the seal there?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ class Signer:
 
         Without a time stamp authority `now` is the only time in the document.
         """
-        seal_certificate = self._keys.seal.certificate
-        if not seal_certificate.not_valid_before_utc <= now <= seal_certificate.not_valid_after_utc:
-            raise SigningError("the seal's certificate is not valid today")
+        problem = self._certificate_problem(now)
+        if problem:
+            raise SigningError(SENTENCES[problem])
         try:
             authority = self._authority(now)
             signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now, authority)
@@ -107,6 +112,26 @@ class Signer:
             return self._lasting(renew, signed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def check(self, now: datetime) -> list[Finding]:
+        """Return all that keeps this signer from sealing; the key is asked to sign, the authority to stamp."""
+        problem = self._certificate_problem(now)
+        found = [Finding(problem)] if problem else []
+        try:
+            asyncio.run(self._keys.seal.sign(_PROBE))
+        except SealKeyError as error:
+            found.append(Finding(SealProblem.KEY_AWAY, str(error)))
+        try:
+            if self._tsa_url:
+                stamp(_PROBE, self._tsa_url, self._keys.tsa_roots, now)
+        except ClockError as error:
+            found.append(Finding(SealProblem.CLOCK_OFF, str(error)))
+        except OSError as error:
+            found.append(Finding(SealProblem.NO_STAMP, str(error)))
+        return found
+
+    def _certificate_problem(self, now: datetime) -> SealProblem | None:
+        return find_problem(self._keys.seal.certificate, self._keys.seal_root, self._keys.seal_crl, now)
 
     def _lasting(self, append: Callable[..., bytes], pdf: bytes, authority: Authority, now: datetime) -> Signed:
         roots = (self._keys.seal_root, self._keys.one_shot_root.certificate, *self._keys.tsa_roots)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Checkpoint, Declaration, OutgoingMail
-from portal.pdf.certificates import Ending, endings
+from portal.pdf.key_folder import Ending, endings
 from portal.services import checkpoints, renewing
 from portal.services.outbox import Trouble
 

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from portal.clock import clock
 from portal.installation import Installation
 from portal.models import Declaration, OutgoingMail
-from portal.pdf.certificates import SEAL_CRL, create_installation_keys, endings, issue_crl, load_keys
+from portal.pdf.certificates import SEAL_CRL, create_installation_keys, issue_crl, load_keys
+from portal.pdf.key_folder import endings
 from portal.services import operations
 from tests.factories import Make
 from tests.portal.signing_acts import Act
