@@ -101,7 +101,7 @@ class SigningKeys:
         """Return what the portal's two roots have revoked, in DER; raise `CertificateError` without one of the seal."""
         if self.seal_root_key:
             seal = issue_crl(self.seal_root_key, now, self.seal_crl or ())
-        elif self.seal_crl:
+        elif self.seal_crl is not None:  # an empty list counts as false
             seal = self.seal_crl.public_bytes(Encoding.DER)
         else:
             raise CertificateError(
