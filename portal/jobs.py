@@ -75,7 +75,7 @@ class HueyQueue:
         self._installation = installation
         self._alarm_next = datetime.min.replace(tzinfo=UTC)
         self._renew_next = datetime.min.replace(tzinfo=UTC)
-        self._seal_checked: datetime | None = None
+        self._seal_checked = clock()
 
     @cached_property
     def tasks(self) -> _Tasks:
@@ -96,6 +96,11 @@ class HueyQueue:
         """Say that an accepted declaration waits for its seal."""
         self._call("seal", str(declaration_id))
 
+    def check_seal(self) -> None:
+        """Call for a look at whether the seal can seal: at the start of the worker, and whenever it is time."""
+        self._seal_checked = clock()
+        self._call("check_seal")
+
     def sweep(self) -> None:
         """Call for everything that the tables say is waiting."""
         with suppress(*QUEUE_ERRORS):
@@ -107,7 +112,7 @@ class HueyQueue:
             is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
             decaying = renewing.due(session, now) if self._may_renew(now) else []
             data_dir = self._installation.settings.data_dir
-            is_unchecked = seal_checks.is_due(session, data_dir, now, self._seal_checked)
+            is_seal_due = seal_checks.is_due(session, data_dir, now, self._seal_checked)
             self._raise_alarms(session, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
@@ -119,9 +124,8 @@ class HueyQueue:
             self._call("renew", str(declaration_id))
         if not is_empty and nightly.is_due(data_dir, now):
             self._call("verify_all")
-        if is_unchecked:
-            self._seal_checked = now
-            self._call("check_seal")
+        if is_seal_due:
+            self.check_seal()
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -247,6 +251,7 @@ def run_worker(installation: Installation, stop: threading.Event | None = None) 
     hands = _Hands(queue.tasks.huey, workers=HANDS, periodic=False, initial_delay=0.05, max_delay=SECONDS_BETWEEN_LOOKS)
     hands.start()
     try:
+        queue.check_seal()
         _sweep(queue)
         while not stop.wait(SECONDS_BETWEEN_SWEEPS):
             _sweep(queue)

@@ -26,6 +26,9 @@ def init() -> None:
         made.append("key of the ledger's checkpoints")
     installation = Installation(settings)
     installing.make_database(installation.engine, clock())
+    group = os.environ.get("PORTAL_GROUP")
+    if group:
+        installing.share(data_dir, group)
     for name in made:
         click.echo(f"Made: {name}")
     click.echo(f"Ready: {data_dir}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -19,6 +18,7 @@ from portal.pdf.certificates import (
     SEAL_CERTIFICATE,
     SEAL_CRL,
     SEAL_KEY,
+    SEAL_ROOT,
     SEAL_ROOT_KEY,
     CertificateError,
     KeyPair,
@@ -31,9 +31,8 @@ from portal.pdf.certificates import (
     load_trust,
     write_new,
 )
+from portal.pdf.seal_check import PROBE
 from portal.pdf.seal_keys import DistantSeal, Vault, load_certificate
-
-_PROBE: Final = b"Supplier portal: is the key of the seal there?"
 
 
 def renew_seal(
@@ -51,7 +50,7 @@ def renew_seal(
     root, old = _root(folder, passphrase), load_certificate(folder)
     if vault:
         certificate = issue_seal(root, organisation, _public_key(vault), now)
-        asyncio.run(DistantSeal(certificate, vault).sign(_PROBE))
+        asyncio.run(DistantSeal(certificate, vault).sign(PROBE))
         contents = {}
     else:
         pair = create_seal(root, organisation, now)
@@ -59,7 +58,8 @@ def renew_seal(
         contents = {SEAL_KEY: encrypted(pair, "seal", (root.certificate,), passphrase)}
     contents[SEAL_CERTIFICATE] = certificate.public_bytes(Encoding.PEM)
     for name, content in contents.items():
-        _replace(folder / name, content, kept_as=name.replace("seal", f"seal-{old.serial_number:x}"))
+        _keep(folder / name, name.replace("seal", f"seal-{old.serial_number:x}"))
+        _replace(folder / name, content)
     return certificate
 
 
@@ -97,11 +97,18 @@ def _public_key(vault: Vault) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
     return key
 
 
-def _replace(path: Path, content: bytes, kept_as: str = "") -> None:
-    """Write a file in place of another, whole at every moment; the other stays under a name of its own."""
+def _keep(path: Path, name: str) -> None:
+    """Let a file that is replaced stay under a name of its own."""
+    kept = path.with_name(name)
+    if path.exists() and not kept.exists():
+        kept.hardlink_to(path)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file in place of another, whole at every moment. What is public stays readable to whom it was."""
     unfinished = path.with_name(f".{path.name}.new")
     unfinished.unlink(missing_ok=True)
     write_new(unfinished, content)
-    if kept_as and path.exists() and not path.with_name(kept_as).exists():
-        path.with_name(kept_as).hardlink_to(path)
+    if path.name != SEAL_KEY:
+        unfinished.chmod(path.with_name(SEAL_ROOT).stat().st_mode)
     unfinished.replace(path)

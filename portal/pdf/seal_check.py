@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+
+PROBE: Final = b"Supplier portal: is the key of the seal there?"
+"""What a key signs to show that it can."""
 
 
 class SealProblem(StrEnum):

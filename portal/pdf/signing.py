@@ -19,7 +19,7 @@ from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import Seal, SealKeyError, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
-from portal.pdf.seal_check import SENTENCES, Finding, SealProblem, find_problem
+from portal.pdf.seal_check import PROBE, SENTENCES, Finding, SealProblem, find_problem
 from portal.pdf.timestamps import Authority, ClockError, addresses, stamp
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
@@ -31,9 +31,6 @@ to the time stamp authority) twice; no larger than needed, since each later revi
 
 class SigningError(Exception):
     """The declaration was not signed; nothing was made."""
-
-
-_PROBE: Final = b"Supplier portal: is the key of the seal there?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +115,12 @@ class Signer:
         problem = self._certificate_problem(now)
         found = [Finding(problem)] if problem else []
         try:
-            asyncio.run(self._keys.seal.sign(_PROBE))
+            asyncio.run(self._keys.seal.sign(PROBE))
         except SealKeyError as error:
             found.append(Finding(SealProblem.KEY_AWAY, str(error)))
         try:
             if self._tsa_url and self._level is not Level.B:
-                stamp(_PROBE, self._tsa_url, self._keys.tsa_roots, now)
+                stamp(PROBE, self._tsa_url, self._keys.tsa_roots, now)
         except ClockError as error:
             found.append(Finding(SealProblem.CLOCK_OFF, str(error)))
         except OSError as error:

@@ -33,12 +33,9 @@ OF_CERTIFICATES = {
 """What anybody sees in the certificates; the rest only those who have the key."""
 
 
-def is_due(session: Session, data_dir: Path, now: datetime, since: datetime | None) -> bool:
-    """Return whether to check: first after a start, then daily; more often while there is trouble.
-
-    `since` is when this worker has last begun a check.
-    """
-    if since is None or now - since >= BETWEEN:
+def is_due(session: Session, data_dir: Path, now: datetime, since: datetime) -> bool:
+    """Return whether to check again: daily, and more often while there is trouble; `since` is the last time."""
+    if now - since >= BETWEEN:
         return True
     return now - since >= WHILE_TROUBLED and (bool(_last(data_dir)) or _has_failed(session))
 
