@@ -43,6 +43,8 @@ class Operations:
     """Certificates and lists, the first to end first."""
     seal: tuple[Finding, ...]
     """What keeps the seal from sealing."""
+    seal_checked_at: datetime | None
+    """When the worker has last asked its key."""
 
 
 def look(session: Session, keys_dir: Path, now: datetime) -> Operations:
@@ -59,6 +61,7 @@ def look(session: Session, keys_dir: Path, now: datetime) -> Operations:
         checkpoint=checkpoints.newest(session),
         ends=tuple(sorted(endings(keys_dir), key=lambda each: each.at)),
         seal=tuple(seal_checks.findings(keys_dir, now)),
+        seal_checked_at=seal_checks.last_checked(keys_dir.parent),
     )
 
 

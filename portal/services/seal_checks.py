@@ -70,6 +70,14 @@ def findings(keys_dir: Path, now: datetime) -> list[Finding]:
     return seen + [each for each in _last(keys_dir.parent) if each.problem not in OF_CERTIFICATES]
 
 
+def last_checked(data_dir: Path) -> datetime | None:
+    """Return when the worker has last checked; None where it never has."""
+    try:
+        return datetime.fromisoformat(json.loads((data_dir / FILENAME).read_text("utf-8"))["checked_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _last(data_dir: Path) -> list[Finding]:
     try:
         found = json.loads((data_dir / FILENAME).read_text("utf-8"))["found"]

@@ -119,6 +119,7 @@ def test_what_keeps_the_seal_from_sealing_is_on_the_page(
 
     page = check(administrator.get("/operations", headers={"Accept-Language": language}))
     assert sentence in page
+    assert seal_checks.last_checked(settings.data_dir) == make.now
     assert page.count("signing service http://127.0.0.1:9: ClientConnectorError") == 2, "and beside what waits"
     assert revoked not in page
     revoke_seal(settings.keys_dir, settings.seal_passphrase, make.now - timedelta(1), make.now)
