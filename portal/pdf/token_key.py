@@ -1,7 +1,7 @@
 """A key in a token: a hardware module, or SoftHSM2, by PKCS#11. The only module that knows it.
 
 The place is an RFC 7512 address: `pkcs11:token=NAME;object=LABEL?module-path=/usr/lib/….so`. A session is opened for
-each signature, so that a token that was taken out and put back is found again.
+each signature, and the library begins anew after a failure, so that a token that was away is found again.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class TokenKey:
             raise SealKeyError("a token's address is pkcs11:token=NAME;object=LABEL?module-path=/path/to/module.so")
         self._secret = secret
         self._refused = ""
+        self._is_stale = False
 
     async def sign(self, data: bytes) -> bytes:
         """Return the signature of the data; raise `SealKeyError`."""
@@ -76,11 +77,17 @@ class TokenKey:
             raise SealKeyError(self._refused)
         name = self._where["token"]
         try:
-            token = pkcs11.lib(self._where["module-path"]).get_token(token_label=name)
-            with _alone, token.open(user_pin=self._secret("pin"), rw=writes) as session:
-                yield session
+            with _alone:
+                library = pkcs11.lib(self._where["module-path"])
+                if self._is_stale:
+                    library.reinitialize()
+                token = library.get_token(token_label=name)
+                self._is_stale = False
+                with token.open(user_pin=self._secret("pin"), rw=writes) as session:
+                    yield session
         except _WRONG_PIN as error:
             self._refused = f"token {name} refuses the PIN ({type(error).__name__}); it is not tried again"
             raise SealKeyError(self._refused) from error
         except (pkcs11.PKCS11Error, RuntimeError) as error:
+            self._is_stale = True  # a library does not find by itself what was taken out and put back
             raise SealKeyError(f"token {name}: {type(error).__name__} {error}".rstrip()) from error

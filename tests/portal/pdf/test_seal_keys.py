@@ -111,6 +111,20 @@ def test_without_its_token_nothing_is_signed(
     assert [each.problem for each in signer.check(NOW)] == [SealProblem.KEY_AWAY]
 
 
+def test_a_token_that_was_away_is_found_again(folder: Path, tmp_path: Path) -> None:
+    with vaults.token(tmp_path) as place:
+        vault = open_vault(place, secret)
+        assert isinstance(vault, TokenKey)
+        vault.make()
+        before = asyncio.run(vault.public_key())
+        tokens = (tmp_path / "tokens").rename(tmp_path / "away")
+        with pytest.raises(SealKeyError):
+            asyncio.run(vault.sign(b"data"))
+        tokens.rename(tmp_path / "tokens")
+        assert asyncio.run(vault.sign(b"data"))
+        assert asyncio.run(vault.public_key()) == before
+
+
 def test_a_wrong_pin_is_tried_once_only(token: str, folder: Path, preview: bytes) -> None:
     tried: list[str] = []
 

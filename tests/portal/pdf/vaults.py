@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -39,7 +40,9 @@ def token(folder: Path) -> Iterator[str]:
         patch.setenv("SOFTHSM2_CONF", str(folder / "softhsm2.conf"))
         command = ["softhsm2-util", "--init-token", "--free", "--label", "Seal of tests", "--pin", PIN, "--so-pin", PIN]
         subprocess.run(command, check=True, capture_output=True, env=os.environ)
+        pkcs11.unload(str(module))  # it reads the environment when it is loaded
         yield f"pkcs11:token=Seal%20of%20tests;object=seal?module-path={module}"
+        pkcs11.unload(str(module))
 
 
 @dataclass
