@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -91,6 +92,18 @@ def test_a_key_at_a_service_seals_what_it_never_sees(
     reports = [verify(each.pdf, trust, None, now=NOW) for each in signed]
     assert [report.verdict for report in reports] == [Verdict.PROVEN] * 2
     assert service.asked == ["credentials/info", *["credentials/authorize", "signatures/signHash"] * 3]
+
+
+def test_a_key_of_rsa_seals_too(token: str, folder: Path, preview: bytes, trust: Trust) -> None:
+    """Many tokens and services have no other."""
+    where, place = token.partition("module-path=")[2], token.replace("object=seal", "object=rsa")
+    with pkcs11.lib(where).get_token(token_label="Seal of tests").open(user_pin=secret("pin"), rw=True) as session:
+        session.generate_keypair(pkcs11.KeyType.RSA, 3072, store=True, label="rsa")
+    renew_seal(folder, ORGANISATION, PASSPHRASE, open_vault(place, secret), NOW)
+
+    signed = keys_without_file(folder, place).sign(preview, SIGNATORY, "DEC-1", NOW)
+
+    assert verify(signed.pdf, trust, None, now=NOW).verdict is Verdict.PROVEN
 
 
 @pytest.mark.parametrize(
