@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 
 from portal import create_app
@@ -30,11 +31,12 @@ def database_url(sqlite_url: str) -> str:
 
 
 @contextmanager
-def web_without_keys(settings: Settings, session: Session) -> Iterator[FlaskClient]:
+def web_without_keys(settings: Settings, session: Session, templates: FileSystemBytecodeCache) -> Iterator[FlaskClient]:
     """Start the web of a user who can read neither keys nor passphrase."""
     for path in [path for path in settings.keys_dir.iterdir() if path.suffix in PRIVATE_SUFFIXES]:
         path.unlink()
     app = create_app(replace(settings, seal_secrets={}))
+    app.jinja_env.bytecode_cache = templates
     app.config["WTF_CSRF_ENABLED"] = False
     yield browser_beside(app, session)
     parts: Installation = app.extensions["installation"]
@@ -47,7 +49,9 @@ def web_without_keys(settings: Settings, session: Session) -> Iterator[FlaskClie
         app.extensions["sqlalchemy"].engine.dispose()
 
 
-def test_the_web_needs_no_key(installation: Installation, session: Session, make: Make) -> None:
+def test_the_web_needs_no_key(
+    installation: Installation, session: Session, make: Make, compiled_templates: FileSystemBytecodeCache
+) -> None:
     act = Act(installation, session, make)
     (accepted,) = act.accepted(act.ready(), make.now)
     assert act.seal(accepted, make.now)
@@ -55,7 +59,7 @@ def test_the_web_needs_no_key(installation: Installation, session: Session, make
     reference, place = declaration.reference, f"/archive/{declaration.id}"
     sent = {"file": (io.BytesIO(installation.store.get(declaration.pdf_sha256 or "")), "declaration.pdf")}
 
-    with web_without_keys(installation.settings, session) as auditor:
+    with web_without_keys(installation.settings, session, compiled_templates) as auditor:
         assert "Proven: this declaration is signed and sealed" in check(auditor.post("/verify", data=sent))
         assert b"BEGIN CERTIFICATE" in auditor.get("/verify/certificates.pem").data
         make.sign_in(auditor, make.user(Role.AUDITOR))
