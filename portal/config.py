@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_NAMES = ("session", "link", "code", "intent")
+SEAL_SECRETS = ("passphrase", "pin", "token")
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 """Languages of the portal by code, each named in itself; one more is one more folder in portal/translations."""
 SIGNATURE_LEVELS = ("B-B", "B-T", "B-LTA")
@@ -24,7 +25,8 @@ _KNOWN = {
     "PORTAL_DATA_DIR", "PORTAL_DATABASE_URL", "PORTAL_REDIS_URL", "PORTAL_BASE_URL", "PORTAL_ORGANISATION",
     "PORTAL_SMTP_URL", "PORTAL_MAIL_FROM", "PORTAL_TSA_URL", "PORTAL_PROXY_HOPS", "PORTAL_DEMO",
     "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES", "PORTAL_CHECKPOINTS",
-    "PORTAL_SIGNATURE_LEVEL", "PORTAL_WITNESS_MAIL",
+    "PORTAL_SIGNATURE_LEVEL", "PORTAL_WITNESS_MAIL", "PORTAL_SEAL_KEY", "PORTAL_SEAL_PIN", "PORTAL_SEAL_TOKEN",
+    "PORTAL_GROUP",  # read by `portal init` alone
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -71,8 +73,10 @@ class Settings:
     """Demo mode: a public mailbox page and printed passwords."""
     default_language: str
     """Language of readers who state none that the portal speaks."""
-    seal_passphrase: bytes
-    """Opens the encrypted keys in the data folder."""
+    seal_key: str | None
+    """Where the seal's private key lies: pkcs11:…, csc:https://…, or None for the encrypted file in the data folder."""
+    seal_secrets: Mapping[str, str] = field(repr=False)
+    """What the environment says of passphrase, pin and token; see `seal_secret`."""
     secrets: Secrets
     """Keys for sessions, links, codes and import tickets."""
     questionnaires: Path | None
@@ -86,6 +90,30 @@ class Settings:
     def keys_dir(self) -> Path:
         """Folder of secrets, keys and certificates."""
         return self.data_dir / "keys"
+
+    def seal_secret(self, name: str) -> str:
+        """Return what opens the seal's key: its passphrase, PIN or the signing service's token; empty without one.
+
+        Read when it is used and never before, since only the worker and the command line may: the web does not.
+        """
+        path = self.keys_dir / f"seal.{name}"
+        if name in self.seal_secrets:
+            return self.seal_secrets[name]
+        try:
+            return path.read_text().strip() if path.is_file() else ""
+        except OSError as error:
+            raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+
+    @property
+    def seal_passphrase(self) -> bytes:
+        """Opens the encrypted keys in the data folder; raises SettingsError where it is missing."""
+        value = self.seal_secret("passphrase")
+        if not value:
+            path = self.keys_dir / "seal.passphrase"
+            raise SettingsError(
+                f"The seal's passphrase is missing (PORTAL_SEAL_PASSPHRASE or {path}); run `portal init` first."
+            )
+        return value.encode()
 
     @property
     def files_dir(self) -> Path:
@@ -140,7 +168,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxy_hops=_whole_number(environ, "PORTAL_PROXY_HOPS"),
         demo=_is_demo(environ, base_url),
         default_language=_language(environ),
-        seal_passphrase=_passphrase(environ, data_dir),
+        seal_key=_seal_key(environ),
+        seal_secrets={
+            name: environ[f"PORTAL_SEAL_{name.upper()}"]
+            for name in SEAL_SECRETS
+            if f"PORTAL_SEAL_{name.upper()}" in environ
+        },
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
         checkpoints_dir=Path(environ.get("PORTAL_CHECKPOINTS") or data_dir / "checkpoints").resolve(),
@@ -205,11 +238,8 @@ def _secret(environ: Mapping[str, str], data_dir: Path, name: str) -> tuple[str,
     return keys
 
 
-def _passphrase(environ: Mapping[str, str], data_dir: Path) -> bytes:
-    path = data_dir / "keys" / "seal.passphrase"
-    value = environ.get("PORTAL_SEAL_PASSPHRASE", path.read_text().strip() if path.is_file() else "")
-    if not value:
-        raise SettingsError(
-            f"The seal's passphrase is missing (PORTAL_SEAL_PASSPHRASE or {path}); run `portal init` first."
-        )
-    return value.encode()
+def _seal_key(environ: Mapping[str, str]) -> str | None:
+    place = environ.get("PORTAL_SEAL_KEY") or None
+    if place and not place.startswith(("pkcs11:", "csc:https://", "csc:http://")):
+        raise SettingsError("PORTAL_SEAL_KEY must begin with pkcs11: or csc:https://, as the README says.")
+    return place

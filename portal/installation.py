@@ -11,13 +11,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from portal.clock import clock
-from portal.config import Settings
+from portal.config import Settings, SettingsError
 from portal.mail.messages import Reader
 from portal.mail.transports import Transport, make_transport
 from portal.models.engine import make_engine
-from portal.pdf.certificates import Trust, load_keys, load_trust
+from portal.pdf.certificates import CertificateError, Trust, load_keys, load_trust
 from portal.pdf.document import Renderer
-from portal.pdf.signing import Level, Signer
+from portal.pdf.key_folder import keys_state
+from portal.pdf.seal_keys import open_seal
+from portal.pdf.signing import Level, Signer, SigningError
 from portal.pdf.timestamps import TimestampError, stamp
 from portal.services.checkpoint_keys import CheckpointSigner, CheckpointVerifier, load_signer, load_verifier
 from portal.services.checkpoints import Keeping
@@ -89,15 +91,36 @@ class Installation:
         return Renderer()
 
     @cached_property
+    def _signers(self) -> dict[object, Signer]:
+        return {}
+
+    @property
     def signer(self) -> Signer:
-        """Signs and seals; opening the keys takes a tenth of a second."""
+        """Signs and seals; made anew when a file in the folder of keys has changed. Opening takes a tenth of a second.
+
+        Raises:
+            SigningError: the keys cannot be opened.
+        """
+        state = keys_state(self.settings.keys_dir)
+        signer = self._signers.get(state)
+        if signer is None:
+            signer = self._open_signer()
+            self._signers.clear()
+            self._signers[state] = signer
+        return signer
+
+    def _open_signer(self) -> Signer:
         settings = self.settings
-        keys = load_keys(settings.keys_dir, settings.seal_passphrase)
+        try:
+            seal = open_seal(settings.seal_key, settings.keys_dir, settings.seal_secret)
+            keys = load_keys(settings.keys_dir, settings.seal_passphrase, seal)
+        except (CertificateError, SettingsError) as error:
+            raise SigningError(f"the keys cannot be opened: {error}") from error
         return Signer(keys, settings.tsa_url, Level(settings.signature_level))
 
-    @cached_property
+    @property
     def trust(self) -> Trust:
-        """The certificates that a verifier goes by."""
+        """The certificates that a verifier goes by, as they are now."""
         return load_trust(self.settings.keys_dir)
 
     @cached_property

@@ -27,7 +27,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, nightly, operations, outbox, renewing, sealing, verifying_all
+from portal.services import checkpoints, nightly, operations, outbox, renewing, seal_checks, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -65,6 +65,7 @@ class _Tasks:
     sign_ledger: Callable[[], Any]
     renew: Callable[[str], Any]
     verify_all: Callable[[], Any]
+    check_seal: Callable[[], Any]
 
 
 class HueyQueue:
@@ -74,6 +75,7 @@ class HueyQueue:
         self._installation = installation
         self._alarm_next = datetime.min.replace(tzinfo=UTC)
         self._renew_next = datetime.min.replace(tzinfo=UTC)
+        self._seal_checked = clock()
 
     @cached_property
     def tasks(self) -> _Tasks:
@@ -83,7 +85,8 @@ class HueyQueue:
         sign = huey.task(name="sign_ledger")(self._sign_ledger)
         renewing_task = huey.task(name="renew")(self._renew)
         check = huey.task(name="verify_all")(self._verify_all)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check)
+        check_seal = huey.task(name="check_seal")(self._check_seal)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check, check_seal)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -92,6 +95,11 @@ class HueyQueue:
     def seal(self, declaration_id: uuid.UUID) -> None:
         """Say that an accepted declaration waits for its seal."""
         self._call("seal", str(declaration_id))
+
+    def check_seal(self) -> None:
+        """Call for a look at whether the seal can seal: at the start of the worker, and whenever it is time."""
+        self._seal_checked = clock()
+        self._call("check_seal")
 
     def sweep(self) -> None:
         """Call for everything that the tables say is waiting."""
@@ -103,6 +111,8 @@ class HueyQueue:
             mails, stuck = outbox.has_due(session, now), sealing.stuck(session, now)
             is_unsigned, is_empty = checkpoints.is_due(session, now), checkpoints.is_empty(session)
             decaying = renewing.due(session, now) if self._may_renew(now) else []
+            data_dir = self._installation.settings.data_dir
+            is_seal_due = seal_checks.is_due(session, data_dir, now, self._seal_checked)
             self._raise_alarms(session, now)
         for declaration_id in stuck:
             self.seal(declaration_id)
@@ -112,8 +122,10 @@ class HueyQueue:
             self._call("sign_ledger")
         for declaration_id in decaying:
             self._call("renew", str(declaration_id))
-        if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
+        if not is_empty and nightly.is_due(data_dir, now):
             self._call("verify_all")
+        if is_seal_due:
+            self.check_seal()
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -150,6 +162,10 @@ class HueyQueue:
     def _verify_all(self) -> None:
         if nightly.is_due(self._installation.settings.data_dir, clock()):
             verify_all(self._installation)
+
+    def _check_seal(self) -> None:
+        settings = self._installation.settings
+        seal_checks.run(lambda: self._installation.signer, settings.data_dir, clock())
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -188,7 +204,7 @@ def seal(installation: Installation, declaration_id: uuid.UUID) -> None:
         installation.new_session,
         declaration_id,
         store=installation.store,
-        signer=installation.signer,
+        signer=lambda: installation.signer,
         catalogue=installation.catalogue,
         now=clock,
     )
@@ -200,7 +216,7 @@ def renew(installation: Installation, declaration_id: uuid.UUID) -> None:
         installation.new_session,
         declaration_id,
         store=installation.store,
-        signer=installation.signer,
+        signer=lambda: installation.signer,
         trust=installation.trust,
         now=clock,
     )
@@ -235,6 +251,7 @@ def run_worker(installation: Installation, stop: threading.Event | None = None) 
     hands = _Hands(queue.tasks.huey, workers=HANDS, periodic=False, initial_delay=0.05, max_delay=SECONDS_BETWEEN_LOOKS)
     hands.start()
     try:
+        queue.check_seal()
         _sweep(queue)
         while not stop.wait(SECONDS_BETWEEN_SWEEPS):
             _sweep(queue)

@@ -8,6 +8,7 @@ from portal.cli.answering import PortalGroup
 from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
 from portal.cli.init import init
+from portal.cli.keys import keys
 from portal.cli.ledger import ledger
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
@@ -37,6 +38,7 @@ main.add_command(serve)
 main.add_command(verify)
 main.add_command(verify_all)
 main.add_command(ledger)
+main.add_command(keys)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(questionnaires)

@@ -25,6 +25,9 @@ def init() -> None:
     if installing.make_checkpoint_key(settings):
         made.append("key of the ledger's checkpoints")
     installing.make_database(open_installation().engine, clock())
+    group = os.environ.get("PORTAL_GROUP")
+    if group:
+        installing.share(data_dir, group)
     for name in made:
         click.echo(f"Made: {name}")
     click.echo(f"Ready: {data_dir}")

@@ -17,6 +17,7 @@ def worker() -> None:
     logging.getLogger("huey").setLevel(logging.WARNING)
     installation = open_installation()
     installation.check_catalogue()
+    _ = installation.settings.seal_passphrase  # a missing one stops the start; a key that is away is waited for
     click.echo("The worker is running; Ctrl-C ends it.")
     run_worker(installation)
     click.echo("The worker has ended.")

@@ -15,6 +15,8 @@ class Deed(enum.StrEnum):
 
     INSTALLATION_MADE = "installation:made"
     INSTALLATION_RESTORED = "installation:restored"
+    SEAL_CHANGED = "seal:changed"
+    SEAL_REVOKED = "seal:revoked"
     USER_ADDED = "user:added"
     USER_CHANGED = "user:changed"
     USER_SIGNED_IN = "user:signed-in"

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from asn1crypto import core as asn1
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
@@ -47,34 +47,63 @@ _NAME_LENGTH: Final = 64
 UTF-8, since that is how the library counts."""
 
 
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
 class CertificateError(Exception):
     """Keys or certificates cannot be made or read."""
 
 
+class SealKeyError(CertificateError):
+    """The seal's private key cannot be used now."""
+
+
+class Seal(Protocol):
+    """The seal: a certificate, and its private key wherever that lies."""
+
+    @property
+    def certificate(self) -> x509.Certificate:
+        """Whose seal it is."""
+
+    async def sign(self, data: bytes) -> bytes:
+        """Return the signature over the data's SHA-256, as CMS wants it: ECDSA in DER, or RSA by PKCS #1 v1.5.
+
+        Raises:
+            SealKeyError: the key is away, is not to be used, or is not that of the certificate.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A private key with its certificate."""
+    """A private key in memory with its certificate: a seal of the simplest kind, and what signatories get."""
 
     key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
+
+    async def sign(self, data: bytes) -> bytes:
+        """Return the ECDSA signature of the data."""
+        return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
     """What signing needs. The seal root's private key can stay off the machine, where its list lies here instead."""
 
-    seal: KeyPair
+    seal: Seal
     seal_root: x509.Certificate
     one_shot_root: KeyPair
     tsa_roots: tuple[x509.Certificate, ...]
     seal_root_key: KeyPair | None = None
-    seal_crl: bytes | None = None
-    """What the seal root has revoked, in DER; None where it is made anew each time."""
+    seal_crl: x509.CertificateRevocationList | None = None
+    """What the seal root has revoked; with its key on this machine the list is made anew each time."""
 
     def crls(self, now: datetime) -> list[bytes]:
         """Return what the portal's two roots have revoked, in DER; raise `CertificateError` without one of the seal."""
-        seal = issue_crl(self.seal_root_key, now) if self.seal_root_key else self.seal_crl
-        if seal is None:
+        if self.seal_root_key:
+            seal = issue_crl(self.seal_root_key, now, self.seal_crl or ())
+        elif self.seal_crl is not None:  # an empty list counts as false
+            seal = self.seal_crl.public_bytes(Encoding.DER)
+        else:
             raise CertificateError(
                 f"neither {SEAL_ROOT_KEY} nor {SEAL_CRL} is there: nothing says the seal is not revoked"
             )
@@ -88,6 +117,8 @@ class Trust:
     seal_root: x509.Certificate
     one_shot_root: x509.Certificate
     tsa_roots: tuple[x509.Certificate, ...]
+    seal_crl: x509.CertificateRevocationList | None = None
+    """What the seal root has revoked, where it has revoked anything or its key lies elsewhere."""
 
 
 def create_installation_keys(folder: Path, organisation: str, passphrase: bytes, now: datetime) -> None:
@@ -100,11 +131,11 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
         raise CertificateError("the passphrase of the keys is empty")
     seal_root = _create_root(organisation, "Seal root", now)
     one_shot_root = _create_root(organisation, "One-shot signature root", now)
-    seal = _create_seal(seal_root, organisation, now)
+    seal = create_seal(seal_root, organisation, now)
     contents = {
-        SEAL_ROOT_KEY: _encrypted(seal_root, "seal root", (), passphrase),
-        SEAL_KEY: _encrypted(seal, "seal", (seal_root.certificate,), passphrase),
-        ONE_SHOT_KEY: _encrypted(one_shot_root, "one-shot root", (), passphrase),
+        SEAL_ROOT_KEY: encrypted(seal_root, "seal root", (), passphrase),
+        SEAL_KEY: encrypted(seal, "seal", (seal_root.certificate,), passphrase),
+        ONE_SHOT_KEY: encrypted(one_shot_root, "one-shot root", (), passphrase),
         SEAL_ROOT: seal_root.certificate.public_bytes(Encoding.PEM),
         ONE_SHOT_ROOT: one_shot_root.certificate.public_bytes(Encoding.PEM),
         SEAL_CERTIFICATE: seal.certificate.public_bytes(Encoding.PEM),
@@ -114,20 +145,20 @@ def create_installation_keys(folder: Path, organisation: str, passphrase: bytes,
     if present:
         raise CertificateError(f"{folder} already has {', '.join(present)}")
     for name, content in contents.items():
-        _write_new(folder / name, content)
+        write_new(folder / name, content)
 
 
-def load_keys(folder: Path, passphrase: bytes) -> SigningKeys:
-    """Decrypt the keys, about 0.1 s each; raise `CertificateError`."""
+def load_keys(folder: Path, passphrase: bytes, seal: Seal | None = None) -> SigningKeys:
+    """Decrypt the keys, about 0.1 s each; raise `CertificateError`. A seal that is given lies elsewhere."""
     trust = load_trust(folder)
-    root_key, crl = folder / SEAL_ROOT_KEY, folder / SEAL_CRL
+    root_key = folder / SEAL_ROOT_KEY
     return SigningKeys(
-        seal=_decrypted(folder / SEAL_KEY, passphrase),
+        seal=seal or decrypted(folder / SEAL_KEY, passphrase),
         seal_root=trust.seal_root,
-        one_shot_root=_decrypted(folder / ONE_SHOT_KEY, passphrase),
+        one_shot_root=decrypted(folder / ONE_SHOT_KEY, passphrase),
         tsa_roots=trust.tsa_roots,
-        seal_root_key=_decrypted(root_key, passphrase) if root_key.is_file() else None,
-        seal_crl=crl.read_bytes() if crl.is_file() else None,
+        seal_root_key=decrypted(root_key, passphrase) if root_key.is_file() else None,
+        seal_crl=trust.seal_crl,
     )
 
 
@@ -146,33 +177,21 @@ def load_trust(folder: Path) -> Trust:
         ]
     except (OSError, ValueError) as error:
         raise CertificateError(f"the certificates in {folder} cannot be read: {error}") from error
-    return Trust(seal_root, one_shot_root, tuple(authorities))
+    return Trust(seal_root, one_shot_root, tuple(authorities), _seal_crl(folder, seal_root))
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A certificate or a list of revoked ones, and when it ends."""
-
-    name: str
-    """The file in the folder of keys."""
-    at: datetime
-
-
-def endings(folder: Path) -> list[Ending]:
-    """Return when the public certificates and lists in the folder of keys end; raise `CertificateError`."""
-    found = []
-    own = [folder / name for name in (SEAL_CERTIFICATE, SEAL_ROOT, ONE_SHOT_ROOT) if (folder / name).is_file()]
+def _seal_crl(folder: Path, seal_root: x509.Certificate) -> x509.CertificateRevocationList | None:
+    path, key = folder / SEAL_CRL, seal_root.public_key()
+    if not path.is_file():
+        return None
     try:
-        for path in [*own, *sorted((folder / TSA_ROOTS).glob("*.pem"))]:
-            ends = [each.not_valid_after_utc for each in x509.load_pem_x509_certificates(path.read_bytes())]
-            found.append(Ending(str(path.relative_to(folder)), min(ends)))
-        for path in folder.glob("*.crl"):
-            crl = x509.load_der_x509_crl(path.read_bytes())
-            if crl.next_update_utc:
-                found.append(Ending(path.name, crl.next_update_utc))
+        crl = x509.load_der_x509_crl(path.read_bytes())
+        is_ours = isinstance(key, ec.EllipticCurvePublicKey) and crl.is_signature_valid(key)
     except (OSError, ValueError) as error:
-        raise CertificateError(f"a certificate in {folder} cannot be read: {error}") from error
-    return found
+        raise CertificateError(f"{path} cannot be read: {error}") from error
+    if not is_ours:
+        raise CertificateError(f"{path} is not signed by {SEAL_ROOT}")
+    return crl
 
 
 def issue_one_shot(
@@ -185,7 +204,7 @@ def issue_one_shot(
     key = ec.generate_private_key(ec.SECP256R1())
     parts = [(kind, _fit(text, in_bytes=kind == NameOID.COMMON_NAME)) for kind, text in subject]
     name = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
-    builder = _certificate(name, root.certificate.subject, key, now - MARGIN)
+    builder = _certificate(name, root.certificate.subject, key.public_key(), now - MARGIN)
     certificate = (
         builder.not_valid_after(now + timedelta(hours=ONE_SHOT_HOURS))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -199,17 +218,21 @@ def issue_one_shot(
     return KeyPair(key, certificate)
 
 
-def issue_crl(root: KeyPair, now: datetime) -> bytes:
-    """Return the root's list of revoked certificates, in DER: an empty one."""
+def issue_crl(
+    root: KeyPair, now: datetime, revoked: Iterable[x509.RevokedCertificate] = (), until: datetime | None = None
+) -> bytes:
+    """Return the root's list of revoked certificates, in DER; it says when the next one comes: in some hours."""
     number = x509.CRLNumber(int(now.timestamp() * 1000))
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(root.certificate.subject)
         .last_update(now - MARGIN)
-        .next_update(now + timedelta(hours=CRL_HOURS))
+        .next_update(until or now + timedelta(hours=CRL_HOURS))
         .add_extension(number, critical=False)
         .add_extension(_issuer_key(root), critical=False)
     )
+    for each in revoked:
+        builder = builder.add_revoked_certificate(each)
     return builder.sign(root.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
@@ -222,7 +245,7 @@ def _create_root(organisation: str, name: str, now: datetime) -> KeyPair:
     key = ec.generate_private_key(ec.SECP256R1())
     subject = _organisation_name(organisation, name)
     certificate = (
-        _certificate(subject, subject, key, now - timedelta(days=1))
+        _certificate(subject, subject, key.public_key(), now - timedelta(days=1))
         .not_valid_after(_years_later(now, ROOT_YEARS))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_issuing_usage(), critical=True)
@@ -231,25 +254,28 @@ def _create_root(organisation: str, name: str, now: datetime) -> KeyPair:
     return KeyPair(key, certificate)
 
 
-def _create_seal(root: KeyPair, organisation: str, now: datetime) -> KeyPair:
+def create_seal(root: KeyPair, organisation: str, now: datetime) -> KeyPair:
+    """Make a key with a certificate that seals."""
     key = ec.generate_private_key(ec.SECP256R1())
+    return KeyPair(key, issue_seal(root, organisation, key.public_key(), now))
+
+
+def issue_seal(root: KeyPair, organisation: str, key: PublicKey, now: datetime) -> x509.Certificate:
+    """Return a certificate that seals, for a key that lies wherever it lies."""
     subject = _organisation_name(organisation, "Portal seal")
-    certificate = (
+    ends = min(_years_later(now, SEAL_YEARS), root.certificate.not_valid_after_utc)
+    return (
         _certificate(subject, root.certificate.subject, key, now - timedelta(days=1))
-        .not_valid_after(_years_later(now, SEAL_YEARS))
+        .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_signing_usage(), critical=True)
         .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(_issuer_key(root), critical=False)
         .sign(root.key, hashes.SHA256())
     )
-    return KeyPair(key, certificate)
 
 
-def _certificate(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, since: datetime
-) -> x509.CertificateBuilder:
-    public = key.public_key()
+def _certificate(subject: x509.Name, issuer: x509.Name, public: PublicKey, since: datetime) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -322,13 +348,15 @@ def _years_later(now: datetime, years: int) -> datetime:
     return now + timedelta(days=365.25 * years)
 
 
-def _encrypted(pair: KeyPair, name: str, others: Iterable[x509.Certificate], passphrase: bytes) -> bytes:
+def encrypted(pair: KeyPair, name: str, others: Iterable[x509.Certificate], passphrase: bytes) -> bytes:
+    """Return the key and its certificates as PKCS#12, encrypted."""
     return pkcs12.serialize_key_and_certificates(
         name.encode(), pair.key, pair.certificate, list(others) or None, BestAvailableEncryption(passphrase)
     )
 
 
-def _decrypted(path: Path, passphrase: bytes) -> KeyPair:
+def decrypted(path: Path, passphrase: bytes) -> KeyPair:
+    """Return the key in a PKCS#12 file; raise `CertificateError`."""
     try:
         key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
     except (OSError, ValueError) as error:
@@ -338,7 +366,8 @@ def _decrypted(path: Path, passphrase: bytes) -> KeyPair:
     return KeyPair(key, certificate)
 
 
-def _write_new(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, down to the disk; raise `FileExistsError`."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

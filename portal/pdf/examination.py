@@ -21,6 +21,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from portal.pdf.certificates import SMTP_UTF8_MAILBOX, Trust, to_asn1
 from portal.pdf.report import Coverage, Level, Problem, Role, SignatureReport
+from portal.pdf.seal_check import revoked_since
 from portal.pdf.validation_data import ValidationData
 
 _TOLERANCE: Final = timedelta(minutes=5)
@@ -62,6 +63,8 @@ async def examine_signature(
     if not wrong and signed_at is not None:
         status = await _validate(signature, role, examination, signed_at)
         wrong = [*_status_problems(status, role), *_time_problems(status, token, signed_at, examination)]
+        if role is Role.SEAL and not wrong and _is_revoked(signature, token, signed_at, examination):
+            wrong.append("revoked")
         if token and not wrong and not await _is_unrevoked(token, signed_at, examination):
             wrong.append("not_trusted_authority")
     return report, _problems(role, wrong)
@@ -134,6 +137,17 @@ async def _validate(
         signer_validation_context=_context((root,), signed_at, examination.validation_data),
         ts_validation_context=_authority_context(examination, signed_at),
     )
+
+
+def _is_revoked(
+    signature: EmbeddedPdfSignature, token: cms.SignedData | None, signed_at: datetime, examination: Examination
+) -> bool:
+    """Return whether the seal was revoked when it sealed, as far as anything proves when that was.
+
+    The ledger proves it, since nothing is sealed any more by a seal that is revoked; and so does a time stamp.
+    """
+    since = revoked_since(signature.signer_cert.serial_number, examination.trust.seal_crl)
+    return since is not None and not examination.in_ledger and (token is None or signed_at >= since)
 
 
 def _authority_context(examination: Examination, stamped_at: datetime) -> ValidationContext:

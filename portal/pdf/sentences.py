@@ -92,6 +92,10 @@ _STRUCTURE: Final = {
         "en": "One signature is shown as if it were two.",
         "nb": "Én signatur vises som om den var to.",
     },
+    "seal_revoked": {
+        "en": "The portal's seal was revoked, and nothing proves that it sealed this file before.",
+        "nb": "Portalens segl er trukket tilbake, og ingenting beviser at filen ble forseglet før det.",
+    },
     "out_of_order": {
         "en": "The seal was not placed after the signatory's signature.",
         "nb": "Seglet er ikke satt etter undertegnerens signatur.",

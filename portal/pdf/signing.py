@@ -1,5 +1,6 @@
 """Sign a declaration: first the signatory, with a certificate for this one signature, then the seal."""
 
+import asyncio
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,8 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -17,16 +16,21 @@ from pyhanko.stamp.noop import NoOpStampStyle
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.pdf.archiving import archive, renew
-from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
+from portal.pdf.certificates import Seal, SealKeyError, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
 from portal.pdf.report import Level
-from portal.pdf.timestamps import Authority, addresses
+from portal.pdf.seal_check import PROBE, SENTENCES, Finding, SealProblem, find_problem
+from portal.pdf.timestamps import Authority, ClockError, addresses, stamp
 
 __all__ = ["Level", "Signatory", "Signed", "Signer", "SigningError"]
 
 _RESERVED: Final = {Level.B: 6_144, Level.T: 16_384, Level.LTA: 16_384}
 """For each signature, in hexadecimal digits. Fixed, since an estimate would make each signature (and each request
 to the time stamp authority) twice; no larger than needed, since each later revision reads all digits again."""
+
+
+_LONGEST: Final = 512
+"""Bytes of a signature by RSA with 4,096 bits."""
 
 
 class SigningError(Exception):
@@ -83,9 +87,9 @@ class Signer:
 
         Without a time stamp authority `now` is the only time in the document.
         """
-        seal_certificate = self._keys.seal.certificate
-        if not seal_certificate.not_valid_before_utc <= now <= seal_certificate.not_valid_after_utc:
-            raise SigningError("the seal's certificate is not valid today")
+        problem = self._certificate_problem(now)
+        if problem:
+            raise SigningError(SENTENCES[problem])
         try:
             authority = self._authority(now)
             signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now, authority)
@@ -109,6 +113,26 @@ class Signer:
             return self._lasting(renew, signed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def check(self, now: datetime) -> list[Finding]:
+        """Return all that keeps this signer from sealing; the key is asked to sign, the authority to stamp."""
+        problem = self._certificate_problem(now)
+        found = [Finding(problem)] if problem else []
+        try:
+            asyncio.run(self._keys.seal.sign(PROBE))
+        except SealKeyError as error:
+            found.append(Finding(SealProblem.KEY_AWAY, str(error)))
+        try:
+            if self._tsa_url and self._level is not Level.B:
+                stamp(PROBE, self._tsa_url, self._keys.tsa_roots, now)
+        except ClockError as error:
+            found.append(Finding(SealProblem.CLOCK_OFF, str(error)))
+        except OSError as error:
+            found.append(Finding(SealProblem.NO_STAMP, str(error)))
+        return found
+
+    def _certificate_problem(self, now: datetime) -> SealProblem | None:
+        return find_problem(self._keys.seal.certificate, self._keys.seal_root, self._keys.seal_crl, now)
 
     def _lasting(self, append: Callable[..., bytes], pdf: bytes, authority: Authority, now: datetime) -> Signed:
         roots = (self._keys.seal_root, self._keys.one_shot_root.certificate, *self._keys.tsa_roots)
@@ -148,25 +172,20 @@ class Signer:
         return output.getvalue()
 
 
-class _KeySigner(signers.SimpleSigner):
-    """Signs with a key that is loaded already: the stock signer decodes and checks it for each signature."""
+class _KeySigner(signers.Signer):
+    """Signs with a seal, wherever its key lies; or with a signatory's key, which is loaded already."""
 
-    def __init__(self, pair: KeyPair, issuers: Iterable[x509.Certificate]) -> None:
-        self._key = pair.key
+    def __init__(self, seal: Seal, issuers: Iterable[x509.Certificate]) -> None:
+        self._seal = seal
         registry = SimpleCertificateStore()
         registry.register_multiple([to_asn1(issuer) for issuer in issuers])
-        super().__init__(
-            signing_cert=to_asn1(pair.certificate),
-            signing_key=None,
-            cert_registry=registry,
-            embed_roots=False,
-        )
+        super().__init__(signing_cert=to_asn1(seal.certificate), cert_registry=registry, embed_roots=False)
 
-    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        """Return the ECDSA signature of the data."""
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Return the signature of the data."""
         if digest_algorithm != "sha256":
             raise SigningError(f"unexpected digest: {digest_algorithm}")
-        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return bytes(_LONGEST) if dry_run else await self._seal.sign(data)
 
 
 class _DatedSigner(signers.PdfSigner):

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,13 +20,17 @@ from portal.pdf.certificates import to_asn1
 TIMEOUT_SECONDS: Final = 10
 LARGEST_ANSWER: Final = 1_000_000
 """In bytes; a token with its certificates has some six thousand."""
-TOLERANCE: Final = timedelta(minutes=5)
-"""By how much the authority's clock may differ from ours."""
+TOLERANCE: Final = timedelta(seconds=60)
+"""By how much the authority's clock may differ from ours, or nothing is signed: one of the two is wrong."""
 _HEADERS: Final = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
 class TimestampError(OSError):
     """The authority gave no usable answer."""
+
+
+class ClockError(TimestampError):
+    """The authority's clock and ours differ by more than the tolerance."""
 
 
 def addresses(text: str) -> tuple[str, ...]:
@@ -48,6 +53,7 @@ class Authority(TimeStamper):
         self._url = url
         self._roots = roots
         self._now = now
+        self._since = time.monotonic()
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self.certificate_ends: datetime | None = None
         """When the certificate ends with which the last stamp was signed."""
@@ -64,7 +70,8 @@ class Authority(TimeStamper):
             else:
                 self._urls = (url,)
                 return token
-        raise TimestampError("; ".join(str(failure) for failure in failures))
+        kind = ClockError if any(isinstance(failure, ClockError) for failure in failures) else TimestampError
+        raise kind("; ".join(str(failure) for failure in failures))
 
     async def _asked(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         token = await super().async_timestamp(message_digest, md_algorithm)
@@ -75,8 +82,9 @@ class Authority(TimeStamper):
         status = TimestampSignatureStatus(**found)
         if not (status.intact and status.valid and status.trusted):
             raise TimestampError(f"{self._url}: the time stamp is not from an authority in tsa-roots")
-        if abs(status.timestamp - self._now) > TOLERANCE:
-            raise TimestampError(f"{self._url}: its clock says {status.timestamp}, ours {self._now}")
+        ours = self._now + timedelta(seconds=time.monotonic() - self._since)
+        if abs(status.timestamp - ours) > TOLERANCE:
+            raise ClockError(f"{self._url}: its clock says {status.timestamp}, ours {ours}")
         self.certificate_ends = status.signing_cert.not_valid_after
         return token
 

@@ -14,10 +14,11 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy.orm import Session
 
 from portal.models import Declaration, LedgerEvent
-from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_ROOT, TSA_ROOTS, Trust
+from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_CRL, SEAL_ROOT, TSA_ROOTS, Trust
 from portal.pdf.verification import verify
 from portal.services import archive, assessments, carrying, ledger, proofs
 from portal.services.proofs import Head
@@ -115,6 +116,8 @@ def _members(
     yield from _definition(questionnaire)
     for name, content in public_certificates(sources.keys_dir).items():
         yield f"certificates/{name}", content
+    if sources.trust.seal_crl is not None:
+        yield f"certificates/{SEAL_CRL}", sources.trust.seal_crl.public_bytes(Encoding.DER)
     yield "report.json", _report(session, pdf, sources.trust, now)
 
 

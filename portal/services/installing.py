@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import secrets
 from datetime import datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.config import SECRET_NAMES, Settings
+from portal.config import SECRET_NAMES, Settings, SettingsError
 from portal.models import Deed, LedgerEvent
 from portal.models.schema import migrate
 from portal.pdf.certificates import SEAL_ROOT, create_installation_keys
@@ -18,6 +19,10 @@ from portal.services import checkpoint_keys, ledger
 from portal.services.actors import COMMAND_LINE
 
 SECRET_BYTES = 48
+SHARED, SHOWN_FOLDER, SHOWN = 0o2770, 0o2750, 0o640
+"""With the group's bit on folders, what is made in them later belongs to the group too."""
+PRIVATE_SUFFIXES = {".p12", ".key", ".passphrase", ".pin", ".token"}
+"""Files of the folder of keys that whoever signs needs, and the web does not."""
 
 
 def make_folders(data_dir: Path) -> None:
@@ -25,6 +30,29 @@ def make_folders(data_dir: Path) -> None:
     for folder in (data_dir, data_dir / "keys", data_dir / "files", data_dir / "waiting", data_dir / "mailbox"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
+
+
+def share(data_dir: Path, group: str) -> None:
+    """Open the folders to the group that web and worker are in as two users; the keys that sign stay their owner's.
+
+    Raises:
+        SettingsError: there is no such group, or this user may not give it anything.
+    """
+    keys = data_dir / "keys"
+    modes = dict.fromkeys((data_dir, data_dir / "files", data_dir / "waiting", data_dir / "mailbox"), SHARED)
+    modes |= {path: SHOWN_FOLDER if path.is_dir() else SHOWN for path in (keys, *keys.rglob("*"))}
+    try:
+        number = grp.getgrnam(group).gr_gid
+        for path, mode in modes.items():
+            if not _is_private(path):
+                os.chown(path, -1, number)
+                path.chmod(mode)
+    except (KeyError, PermissionError) as error:
+        raise SettingsError(f"PORTAL_GROUP={group} must be a group that this user is in.") from error
+
+
+def _is_private(path: Path) -> bool:
+    return path.suffix in PRIVATE_SUFFIXES
 
 
 def make_secrets(data_dir: Path) -> list[str]:

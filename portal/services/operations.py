@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Checkpoint, Declaration, OutgoingMail
-from portal.pdf.certificates import Ending, endings
-from portal.services import checkpoints, renewing
+from portal.pdf.key_folder import Ending, endings
+from portal.pdf.seal_check import Finding
+from portal.services import checkpoints, renewing, seal_checks
 from portal.services.outbox import Trouble
 
 STUCK = timedelta(minutes=5)
@@ -40,6 +41,10 @@ class Operations:
     checkpoint: Checkpoint | None
     ends: tuple[Ending, ...]
     """Certificates and lists, the first to end first."""
+    seal: tuple[Finding, ...]
+    """What keeps the seal from sealing."""
+    seal_checked_at: datetime | None
+    """When the worker has last asked its key."""
 
 
 def look(session: Session, keys_dir: Path, now: datetime) -> Operations:
@@ -55,6 +60,8 @@ def look(session: Session, keys_dir: Path, now: datetime) -> Operations:
         decaying=len(renewing.due(session, now)),
         checkpoint=checkpoints.newest(session),
         ends=tuple(sorted(endings(keys_dir), key=lambda each: each.at)),
+        seal=tuple(seal_checks.findings(keys_dir, now)),
+        seal_checked_at=seal_checks.last_checked(keys_dir.parent),
     )
 
 
@@ -80,6 +87,8 @@ def raise_alarms(session: Session, keys_dir: Path, now: datetime) -> None:
     for ending in found.ends:
         if warning_before(ending, now):
             log.critical("%s ends on %s: make a new one before", ending.name, ending.at)
+    for each in found.seal:
+        log.critical("nothing is sealed: %s %s", each.problem.value, each.detail)
 
 
 def _failed_since(moment: datetime) -> sa.ColumnElement[bool]:

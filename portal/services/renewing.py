@@ -57,7 +57,7 @@ def renew(
     declaration_id: uuid.UUID,
     *,
     store: Store,
-    signer: Signer,
+    signer: Callable[[], Signer],
     trust: Trust,
     now: Callable[[], datetime],
 ) -> bool:
@@ -69,7 +69,7 @@ def renew(
         declaration = session.get_one(Declaration, declaration_id)
         work = _Work(declaration.reference, declaration.newest_sha256 or "")
     try:
-        signed = _renewed(work, store, signer, trust, now())
+        signed = _renewed(work, store, signer(), trust, now())
         renewed_sha256 = store.put(signed.pdf)
     except (SigningError, StoreError, RenewalError) as error:
         log.critical("the time stamp of declaration %s could not be renewed: %s", work.reference, error)

@@ -68,7 +68,7 @@ def seal(
     declaration_id: uuid.UUID,
     *,
     store: Store,
-    signer: Signer,
+    signer: Callable[[], Signer],
     catalogue: Catalogue,
     now: Callable[[], datetime],
 ) -> bool:
@@ -81,7 +81,7 @@ def seal(
         new_session: makes the sessions: one to claim, one to write what came of it.
         declaration_id: which one; one that is signed or claimed is left alone.
         store: holds the preview, takes the signed file.
-        signer: signs it.
+        signer: opens the keys, and signs it.
         catalogue: the editions, to find deviations by.
         now: the clock.
     """
@@ -90,7 +90,7 @@ def seal(
     if claim is None:
         return False
     try:
-        signed = _sign(claim, store, signer, now())
+        signed = _sign(claim, store, signer(), now())
         sealed = _Sealed(store.put(signed.pdf), Level(signed.level.value), signed.renew_before)
     except (SigningError, StoreError, SealingError) as error:
         log.warning("declaration %s could not be sealed: %s", claim.reference, error)

@@ -23,6 +23,8 @@ class FileMissing(StoreError):
 
 CHUNK = 1 << 20
 """How much of a file is in memory while it is hashed."""
+SHARED = 0o660
+"""The folder above decides who comes here; web and worker may be two users of one group."""
 UNFINISHED = ".new-"
 """What the name of a file begins with while it is written."""
 
@@ -80,6 +82,7 @@ class LocalStore:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
+                os.fchmod(descriptor, SHARED)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(name, path)  # noqa: PTH105  the atomic step, named as the manual names it

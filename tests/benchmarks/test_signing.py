@@ -22,7 +22,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from portal.demo.answering import answer_all
 from portal.installation import Installation
 from portal.models import Invitation
-from portal.pdf.certificates import load_keys
+from portal.pdf.certificates import KeyPair, load_keys
 from portal.pdf.document import DECLARATION
 from portal.pdf.shown import as_shown
 from portal.pdf.signing import Signatory
@@ -110,7 +110,7 @@ def _preview_and_sign(installation: Installation, invitation_id: uuid.UUID) -> N
         waiting = [declaration.id for declaration in accepted]
     for declaration_id in waiting:
         assert sealing.seal(
-            installation.new_session, declaration_id, store=installation.store, signer=installation.signer,
+            installation.new_session, declaration_id, store=installation.store, signer=lambda: installation.signer,
             catalogue=installation.catalogue, now=lambda: now,
         )  # fmt: skip
 
@@ -132,6 +132,7 @@ def _compile_and_sign(compiler: Any, signer: signers.SimpleSigner, inputs: dict[
 def _stock_signer(installation: Installation) -> signers.SimpleSigner:
     settings = installation.settings
     pair = load_keys(settings.keys_dir, settings.seal_passphrase).seal
+    assert isinstance(pair, KeyPair)
     p12 = serialization.pkcs12.serialize_key_and_certificates(
         b"seal", pair.key, pair.certificate, None, serialization.BestAvailableEncryption(b"floor")
     )

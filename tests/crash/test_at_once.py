@@ -70,7 +70,7 @@ def seal(parts: Installation, declaration_id: uuid.UUID, now: datetime) -> Calla
             parts.new_session,
             declaration_id,
             store=parts.store,
-            signer=parts.signer,
+            signer=lambda: parts.signer,
             catalogue=parts.catalogue,
             now=lambda: now,
         )

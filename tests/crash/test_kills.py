@@ -96,7 +96,7 @@ def finish(installation: Installation, nursery: Nursery) -> None:
             installation.new_session,
             declaration_id,
             store=installation.store,
-            signer=installation.signer,
+            signer=lambda: installation.signer,
             catalogue=installation.catalogue,
             now=lambda: late,
         )

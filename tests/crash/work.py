@@ -69,7 +69,7 @@ def seal_waiting(installation: Installation, now: Clock) -> int:
             installation.new_session,
             declaration_id,
             store=installation.store,
-            signer=installation.signer,
+            signer=lambda: installation.signer,
             catalogue=installation.catalogue,
             now=now,
         )

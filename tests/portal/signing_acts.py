@@ -86,10 +86,10 @@ class Act:
         """Seal as a worker does, with other parts where given."""
         declaration_id = declaration if isinstance(declaration, uuid.UUID) else declaration.id
         self.session.rollback()
-        parts = self.installation
+        parts, signer = self.installation, instead.pop("signer", None)
         tools: dict[str, Any] = {
             "store": parts.store,
-            "signer": instead.pop("signer", None) or parts.signer,
+            "signer": lambda: signer or parts.signer,
             "catalogue": parts.catalogue,
             "now": lambda: now,
         }

@@ -24,7 +24,7 @@ from portal.installation import Installation
 from portal.mail import messages
 from portal.mail.messages import Reader
 from portal.models import Deed, MailState, OutgoingMail
-from portal.services import ledger, nightly, outbox, sealing
+from portal.services import ledger, nightly, outbox, seal_checks, sealing
 from portal.services.actors import PORTAL
 from tests import servers
 
@@ -119,6 +119,14 @@ def test_the_worker_checks_everything_at_night(
     with working(Installation(settings)):
         until(lambda: told.exists() and "whole" in told.read_text())
     assert json.loads(told.read_text())["checked"]["ledger rows"] == 1
+
+
+def test_the_worker_looks_at_the_seal_when_it_starts(settings: Settings) -> None:
+    settings.keys_dir.joinpath("seal.p12").write_bytes(b"no key")
+    told = settings.data_dir / seal_checks.FILENAME
+    with working(Installation(settings)):
+        until(told.exists)
+    assert [problem for problem, _ in json.loads(told.read_text())["found"]] == ["key_away"]
 
 
 def test_a_task_that_fails_does_not_end_the_worker(

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import grp
+import os
 import stat
 from pathlib import Path
+
+import pytest
 
 from portal.config import SECRET_NAMES
 from tests.portal.cli.conftest import Run
@@ -26,6 +30,28 @@ def test_nobody_else_may_look(run: Run, installed: Path) -> None:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
     for path in (installed / "keys").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def test_a_group_sees_what_is_public_and_never_what_signs(
+    run: Run, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Web and worker as two users of one group; a seal that is changed later stays visible."""
+    group = os.getgid()
+    monkeypatch.setenv("PORTAL_GROUP", grp.getgrgid(group).gr_name)
+    for words in (["init"], ["keys", "new-seal"], ["keys", "revoke-seal", "--yes"]):
+        assert run(*words).exit_code == 0
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (environment / "keys").iterdir()}
+    private = {name for name in modes if name.endswith((".p12", ".key", ".passphrase"))}
+    assert private >= {"seal.p12", "seal-root.p12", "oneshot.p12", "seal.passphrase", "checkpoint.key"}
+    assert {modes.pop(name) for name in private} == {0o600}
+    assert modes.keys() >= {"seal.pem", "seal-root.pem", "seal-root.crl", "checkpoint.pem", "session.secret"}
+    assert set(modes.values()) == {0o640}
+    folders = {name: (environment / name).stat() for name in ("keys", "files", "waiting")}
+    assert {name: stat.S_IMODE(each.st_mode) for name, each in folders.items()} == {
+        "keys": 0o2750, "files": 0o2770, "waiting": 0o2770
+    }  # fmt: skip
+    monkeypatch.setenv("PORTAL_GROUP", "no such group")
+    assert "must be a group" in run("init").stderr
 
 
 def test_init_twice_changes_nothing(run: Run, installed: Path) -> None:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from cryptography.x509.oid import NameOID
@@ -108,7 +107,9 @@ def sealed_by_a_signatory(keys: SigningKeys, preview: bytes) -> bytes:
     """Seal with a certificate for a signatory that calls itself the seal."""
     subject = ((NameOID.COMMON_NAME, "Portal seal"),)
     pair = issue_one_shot(keys.one_shot_root, subject, "me@example.org", NOW)
-    return signed_with(replace(keys, seal=pair), preview)
+    signer = Signer(keys, None)
+    signed = signer._append(preview, SUPPLIER, signer._one_shot(SIGNATORY, "DEC-1", NOW), NOW)
+    return signer._append(signed, SEAL, _KeySigner(pair, (keys.one_shot_root.certificate,)), NOW)
 
 
 def changed_between(keys: SigningKeys, preview: bytes) -> bytes:

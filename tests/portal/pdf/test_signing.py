@@ -80,7 +80,7 @@ def test_a_declaration_is_not_signed_twice(signing_keys: SigningKeys, declaratio
 
 
 def test_an_expired_seal_does_not_sign(signing_keys: SigningKeys, preview: bytes) -> None:
-    with pytest.raises(SigningError, match="not valid today"):
+    with pytest.raises(SigningError, match="has ended"):
         Signer(signing_keys, None).sign(preview, SIGNATORY, "DEC-1", NOW + timedelta(days=366 * 10))
 
 

@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.models import Declaration, LedgerEvent
+from portal.pdf.seal_changes import revoke_seal
 from portal.services import attachments, evidence
 from portal.services.attachments import Upload
 from portal.services.evidence import EvidenceMissing, Sources
@@ -135,6 +137,18 @@ def test_the_definition_and_the_certificates_are_there(folder: Path) -> None:
     for name in ("seal-root.pem", "oneshot-root.pem"):
         assert (folder / "certificates" / name).read_bytes().startswith(b"-----BEGIN CERTIFICATE-----")
     assert not any(b"PRIVATE KEY" in path.read_bytes() for path in folder.rglob("*.pem"))
+
+
+def test_a_revoked_seal_is_named(
+    session: Session, declaration: Declaration, sources: Sources, installation: Installation, now: datetime
+) -> None:
+    keys_dir, name = installation.settings.keys_dir, "certificates/seal-root.crl"
+    assert (
+        name not in zipfile.ZipFile(io.BytesIO(evidence.build(session, declaration, sources, now).content)).namelist()
+    )
+    revoke_seal(keys_dir, installation.settings.seal_passphrase, now, now)
+    built = evidence.build(session, declaration, replace(sources, trust=installation.trust), now)
+    assert zipfile.ZipFile(io.BytesIO(built.content)).read(name) == (keys_dir / "seal-root.crl").read_bytes()
 
 
 def test_the_same_facts_give_the_same_bytes(

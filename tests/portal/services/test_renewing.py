@@ -52,7 +52,7 @@ class Stamped:
             self.installation.new_session,
             declaration_id,
             store=self.installation.store,
-            signer=signer,
+            signer=lambda: signer,
             trust=load_trust(self.keys_dir),
             now=lambda: now,
         )

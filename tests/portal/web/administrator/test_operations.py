@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,12 @@ from sqlalchemy.orm import Session
 from portal.clock import clock
 from portal.installation import Installation
 from portal.models import Declaration, OutgoingMail
-from portal.pdf.certificates import SEAL_CRL, create_installation_keys, endings, issue_crl, load_keys
-from portal.services import operations
+from portal.pdf.certificates import SEAL_CRL, create_installation_keys, issue_crl, load_keys
+from portal.pdf.key_folder import endings
+from portal.pdf.seal_changes import revoke_seal
+from portal.pdf.seal_check import SealProblem
+from portal.services import operations, seal_checks
+from portal.web.administrator.operations import SEAL_PROBLEMS
 from tests.factories import Make
 from tests.portal.signing_acts import Act
 from tests.portal.web.pages import check
@@ -85,3 +90,51 @@ def test_the_warning_comes_at_sixty_thirty_and_seven_days(tmp_path: Path, make: 
     assert keys.seal.certificate.public_bytes(Encoding.PEM) == (tmp_path / "seal.pem").read_bytes()
     days = {left: operations.warning_before(seal, seal.at - timedelta(days=left)) for left in (61, 59, 29, 6, -1)}
     assert [each.days if each else None for each in days.values()] == [None, 60, 30, 7, 7]
+
+
+def test_each_reason_not_to_seal_has_a_sentence_of_its_own() -> None:
+    assert SEAL_PROBLEMS.keys() == set(SealProblem)
+    assert len({str(sentence) for sentence in SEAL_PROBLEMS.values()}) == len(SealProblem)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "revoked"),
+    [
+        ("en", "the key of the seal cannot be used", "the certificate of the seal is revoked"),
+        ("nb", "seglets nøkkel kan ikke brukes", "seglets sertifikat er trukket tilbake"),
+    ],
+)
+def test_what_keeps_the_seal_from_sealing_is_on_the_page(
+    administrator: FlaskClient, installation: Installation, session: Session, accepted: Declaration, make: Make,
+    language: str, sentence: str, revoked: str,
+) -> None:  # fmt: skip
+    """The worker leaves what only it can see; what the certificates say is seen at once."""
+    settings = replace(installation.settings, seal_key="csc:http://127.0.0.1:9?credential=1")
+    without = Installation(settings)
+    declaration_id = accepted.id
+    session.rollback()
+    assert not Act(without, session, make).seal(declaration_id, make.now)
+    assert seal_checks.is_due(session, settings.data_dir, make.now, make.now - timedelta(minutes=6))
+    seal_checks.run(lambda: without.signer, settings.data_dir, make.now)
+
+    page = check(administrator.get("/operations", headers={"Accept-Language": language}))
+    assert sentence in page
+    assert seal_checks.last_checked(settings.data_dir) == make.now
+    assert page.count("signing service http://127.0.0.1:9: ClientConnectorError") == 2, "and beside what waits"
+    assert revoked not in page
+    revoke_seal(settings.keys_dir, settings.seal_passphrase, make.now - timedelta(1), make.now)
+    assert revoked in check(administrator.get("/operations", headers={"Accept-Language": language}))
+
+    seal_checks.run(lambda: installation.signer, settings.data_dir, make.now)
+    page = check(administrator.get("/operations", headers={"Accept-Language": language}))
+    assert sentence not in page
+    assert revoked in page
+
+
+def test_the_seal_is_looked_at_daily(
+    installation: Installation, session: Session, accepted: Declaration, make: Make
+) -> None:
+    data_dir, now = installation.settings.data_dir, make.now
+    seal_checks.run(lambda: installation.signer, data_dir, now)
+    ages = (timedelta(minutes=6), timedelta(hours=23), timedelta(hours=24))
+    assert [seal_checks.is_due(session, data_dir, now, now - age) for age in ages] == [False, False, True]
