@@ -7,7 +7,9 @@ changed, and one who declines, or the first who takes it back, or a buyer who as
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -59,6 +61,40 @@ class TooSoon(Exception):
     def __init__(self, until: datetime) -> None:
         super().__init__(f"no reminder before {until.isoformat()}")
         self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One of those who sign, and how far it has come with that person."""
+
+    position: int
+    name: str
+    title: str
+    email: str
+    accepted_at: datetime | None
+    asked_at: datetime | None
+    place: CoSignatory | None
+    """None for the first."""
+
+
+def seats_of(lead: Signing) -> list[Seat]:
+    """Return all who sign, in order."""
+    first = Seat(
+        1, lead.signatory_name, lead.signatory_title, lead.invitation.email, lead.accepted_at, lead.created_at, None
+    )
+    others = [
+        Seat(
+            each.position,
+            each.name,
+            each.title,
+            each.email,
+            each.act.accepted_at if each.act else None,
+            each.asked_at,
+            each,
+        )
+        for each in lead.co_signatories
+    ]
+    return [first, *others]
 
 
 def check_named(first: Signatory, others: Sequence[Signatory]) -> None:
@@ -120,6 +156,13 @@ def of_request(session: Session, request: Request) -> list[Signing]:
         .order_by(Signing.accepted_at.desc())
     )
     return list(session.scalars(query))
+
+
+def find_lead(session: Session, request: Request, signing_id: uuid.UUID) -> Signing | None:
+    """Return a signing of several people in a request, by the leading act or another one of it."""
+    query = sa.select(Signing).join(Signing.invitation).where(Invitation.request_id == request.id)
+    act = session.scalar(query.where(Signing.id == signing_id))
+    return act.lead if act and act.lead.co_signatories and act.lead.accepted_at else None
 
 
 def to_sign(session: Session, invitation: Invitation) -> Signing | None:
