@@ -21,9 +21,7 @@ def upgrade() -> None:
             op.f("ck_signings_void_reason"),
             "void_reason IN ('declined', 'taken-back', 'asked-anew', 'withdrawn')",
         )
-        table.create_check_constraint(
-            op.f("ck_signings_voided_whole"), "(voided_at IS NULL) = (void_reason IS NULL)"
-        )
+        table.create_check_constraint(op.f("ck_signings_voided_whole"), "(voided_at IS NULL) = (void_reason IS NULL)")
     op.create_table(
         "co_signatories",
         sa.Column("signing_id", sa.Uuid(), nullable=False),

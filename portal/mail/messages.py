@@ -157,7 +157,8 @@ def signing_void(
 
     `why` is a value of `VoidReason`; `name` and `words` are of the person who declined or took it back.
     """
-    facts = {**asked.as_facts(), "why": why, "name": name, "words": words, "had_signed": had_signed}
+    about = {name: fact for name, fact in asked.as_facts().items() if name != "due_on"}
+    facts = {**about, "why": why, "name": name, "words": words, "had_signed": had_signed}
     return _draft("signing_void", reader, facts, f"signing:{signing_id}")
 
 
