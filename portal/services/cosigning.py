@@ -40,7 +40,10 @@ LONGEST_REASON = 1000
 
 
 class NamingRefused(Exception):
-    """The people cannot be named like this: `too-many`, or `twice` for a mailbox that is another signatory's."""
+    """The people cannot be named like this.
+
+    The code: `too-many`, `twice` for a mailbox that is another signatory's, `closed` for one whose link was taken back.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -79,9 +82,7 @@ class Seat:
 
 def seats_of(lead: Signing) -> list[Seat]:
     """Return all who sign, in order."""
-    first = Seat(
-        1, lead.signatory_name, lead.signatory_title, lead.invitation.email, lead.accepted_at, lead.created_at, None
-    )
+    first = Seat(1, lead.signatory_name, lead.signatory_title, lead.invitation.email, lead.accepted_at, None, None)
     others = [
         Seat(
             each.position,
@@ -97,17 +98,19 @@ def seats_of(lead: Signing) -> list[Seat]:
     return [first, *others]
 
 
-def check_named(first: Signatory, others: Sequence[Signatory]) -> None:
+def check_named(session: Session, request: Request, first: Signatory, others: Sequence[Signatory]) -> None:
     """Make sure that each signatory has a mailbox of their own, as the mailbox is what is proved.
 
     Raises:
-        NamingRefused: two have the same, or there are more than seven people.
+        NamingRefused: two have the same, a buyer took the link of one back, or there are more than seven people.
     """
     if len(others) >= MOST_SIGNATORIES:
         raise NamingRefused("too-many")
     mailboxes = [each.email.casefold() for each in (first, *others)]
     if len(set(mailboxes)) < len(mailboxes):
         raise NamingRefused("twice")
+    if any(invitations.is_closed(session, request, each.email) for each in others):
+        raise NamingRefused("closed")
 
 
 def named(others: Sequence[Signatory]) -> list[CoSignatory]:
@@ -228,10 +231,13 @@ def remind(session: Session, person: CoSignatory, catalogue: Catalogue, *, now: 
     """Mail the link once more to the one whose turn it is.
 
     Raises:
-        SigningVoid, NotWaiting: as their names say. TooSoon: the last mail went out within a day.
+        SigningVoid, NotWaiting: as their names say. NamingRefused: the link was taken back.
+        TooSoon: the last mail went out within a day.
         LinkDead: the link of the one who reminds is no longer good.
     """
     act = _asked_now(session, person, now)
+    if act.invitation.revoked_at is not None:
+        raise NamingRefused("closed")
     if person.asked_at and now < person.asked_at + REMINDER_EVERY:
         raise TooSoon(person.asked_at + REMINDER_EVERY)
     invitations.keep_alive(session, act.invitation, now, by)
@@ -249,7 +255,7 @@ def correct_address(
 
     Raises:
         AddressInvalid: the address is not exactly one mail address.
-        NamingRefused: the mailbox is another signatory's.
+        NamingRefused: the mailbox is another signatory's, or a buyer took its link back.
         SigningVoid, NotWaiting, LinkDead: as in `remind`.
     """
     email = plain_address(email.strip())
@@ -260,6 +266,8 @@ def correct_address(
     others = {lead.invitation.email, *(each.email for each in lead.co_signatories if each is not person)}
     if email.casefold() in {each.casefold() for each in others}:
         raise NamingRefused("twice")
+    if invitations.is_closed(session, lead.invitation.request, email):
+        raise NamingRefused("closed")
     if email == person.email:
         return
     person.email, act = email, person.act

@@ -100,6 +100,8 @@ def invite_signatory(
     known = sa.select(Invitation).where(Invitation.request_id == first.request_id, Invitation.email == email)
     invitation = session.scalar(known)
     if invitation is not None:
+        if invitation.revoked_at is not None and invitation.role is InvitationRole.READER:
+            replace_link(session, invitation, now, by)
         keep_alive(session, invitation, now, by)
         return invitation
     supplier_id = first.request.supplier_id
@@ -119,9 +121,16 @@ def invite_signatory(
 
 
 def keep_alive(session: Session, invitation: Invitation, now: datetime, by: Actor) -> None:
-    """Replace a link that opens nothing any more; a live one goes on as it is."""
-    if invitation.revoked_at is not None or link_expires_at(invitation) <= now:
+    """Replace a link whose days are over; any other stays as it is, also one that was taken back."""
+    if invitation.revoked_at is None and link_expires_at(invitation) <= now:
         replace_link(session, invitation, now, by)
+
+
+def is_closed(session: Session, request: Request, email: str) -> bool:
+    """Return whether a buyer took back the link of this address to answer by: no supplier may give it another."""
+    known = sa.select(Invitation).where(Invitation.request_id == request.id, Invitation.email == email)
+    invitation = session.scalar(known.where(Invitation.role != InvitationRole.READER))
+    return invitation is not None and invitation.revoked_at is not None
 
 
 def _invitation_draft(invitation: Invitation, catalogue: Catalogue, now: datetime) -> messages.Draft:

@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, StringField
 from wtforms.validators import ValidationError
 
+from portal.extensions import db
 from portal.mail.message import AddressInvalid, plain_address
 from portal.models import Invitation
 from portal.pdf.fields import MOST_SIGNATORIES
@@ -92,9 +93,9 @@ def are_valid(form: SignatoryForm, people: Sequence[PersonForm], invitation: Inv
     others = others_of(people, invitation)
     for count, person in enumerate(people, start=1):
         try:
-            cosigning.check_named(form.signatory(invitation), others[:count])
-        except NamingRefused:
-            person.email.errors = [_("Somebody above has this address. Each person needs a mailbox of his or her own.")]
+            cosigning.check_named(db.session, invitation.request, form.signatory(invitation), others[:count])
+        except NamingRefused as refused:
+            person.email.errors = [explain(refused)]
             return False
     return True
 
@@ -103,6 +104,15 @@ def others_of(people: Sequence[PersonForm], invitation: Invitation) -> list[Sign
     """Return those who sign after the first."""
     company = invitation.request.supplier.name
     return [Signatory(str(each.name.data), str(each.title.data), str(each.email.data), company) for each in people]
+
+
+def explain(refused: NamingRefused) -> str:
+    """Return what is wrong with an address."""
+    if refused.code == "closed":
+        return str(
+            _("The link of this address was taken back. Give another one, or write to the person who asked you.")
+        )
+    return str(_("Another signatory has this address. Each person needs a mailbox of his or her own."))
 
 
 def _line(field: Field, advice: str) -> str:

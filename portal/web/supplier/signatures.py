@@ -22,6 +22,7 @@ from portal.web.access import Audience, open_to
 from portal.web.current import installation, queue
 from portal.web.filters import moment
 from portal.web.supplier import bp
+from portal.web.supplier.signatory import explain
 from portal.web.transactions import after_commit, mark_failed
 from portal.web.visits import VisitOver
 
@@ -138,10 +139,11 @@ def _explain(refused: Exception) -> str:
     if isinstance(refused, TooSoon):
         until = moment(refused.until)
         return str(_("A mail went out within a day. The next one can be sent at %(when)s.", when=until))
+    if isinstance(refused, NamingRefused):
+        return explain(refused)
     sentences: dict[type[Exception], str] = {
         SigningVoid: _("This signing was ended before all had signed."),
         NotWaiting: _("It is too late for that, or not yet this person’s turn: see below who has signed."),
-        NamingRefused: _("Another signatory has this address. Each person needs a mailbox of his or her own."),
         AddressInvalid: _("This is not a mail address. Write it as name@company.com."),
     }
     return sentences[type(refused)]

@@ -220,6 +220,11 @@ def test_a_reminder_goes_to_whose_turn_it_is_once_a_day(board: Board, lead: Sign
     cosigning.remind(board.session, second(lead), catalogue, now=now + DAY, by=by)
     board.session.commit()
     assert [each.facts["is_reminder"] for each in board.mails("signature_wanted")] == [False, True]
+    board.act_of(lead, 2).invitation.revoked_at = now
+    board.session.commit()
+    with pytest.raises(NamingRefused):
+        cosigning.remind(board.session, second(lead), catalogue, now=now + 2 * DAY, by=by)
+    board.session.rollback()
     with pytest.raises(NotWaiting):
         cosigning.remind(board.session, lead.co_signatories[1], catalogue, now=now + 2 * DAY, by=by)
 
@@ -264,14 +269,19 @@ def test_a_buyer_who_asks_anew_ends_it(board: Board, now: datetime) -> None:
     assert len(board.mails("signing_void")) == 2
 
 
-def test_each_needs_a_mailbox_of_their_own() -> None:
+def test_each_needs_a_mailbox_of_their_own(board: Board, now: datetime) -> None:
+    invitation = board.ready()
+    session, request = board.session, invitation.request
     people = [Signatory(f"P{number}", "Director", f"p{number}@x.example", "X AS") for number in range(8)]
-    cosigning.check_named(people[0], people[1:7])
+    cosigning.check_named(session, request, people[0], people[1:7])
     with pytest.raises(NamingRefused) as many:
-        cosigning.check_named(people[0], people[1:])
+        cosigning.check_named(session, request, people[0], people[1:])
     with pytest.raises(NamingRefused) as twice:
-        cosigning.check_named(people[0], [Signatory("Other", "CEO", "P0@x.example", "X AS")])
-    assert (many.value.code, twice.value.code) == ("too-many", "twice")
+        cosigning.check_named(session, request, people[0], [Signatory("Other", "CEO", "P0@x.example", "X AS")])
+    invitation.revoked_at = now
+    with pytest.raises(NamingRefused) as closed:
+        cosigning.check_named(session, request, people[0], [Signatory("Kari", "CEO", invitation.email, "X AS")])
+    assert [each.value.code for each in (many, twice, closed)] == ["too-many", "twice", "closed"]
 
 
 def test_whoever_answers_already_keeps_that_link(board: Board, now: datetime) -> None:
