@@ -7,9 +7,7 @@ changed, and one who declines, or the first who takes it back, or a buyer who as
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +29,7 @@ from portal.models import (
 )
 from portal.pdf.fields import MOST_SIGNATORIES
 from portal.pdf.signing import Signatory
-from portal.services import invitations, ledger, outbox
+from portal.services import invitations, ledger, outbox, signatories
 from portal.services.actors import Actor
 from questionnaires.catalogue import Catalogue
 
@@ -66,38 +64,6 @@ class TooSoon(Exception):
         self.until = until
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One of those who sign, and how far it has come with that person."""
-
-    position: int
-    name: str
-    title: str
-    email: str
-    accepted_at: datetime | None
-    asked_at: datetime | None
-    place: CoSignatory | None
-    """None for the first."""
-
-
-def seats_of(lead: Signing) -> list[Seat]:
-    """Return all who sign, in order."""
-    first = Seat(1, lead.signatory_name, lead.signatory_title, lead.invitation.email, lead.accepted_at, None, None)
-    others = [
-        Seat(
-            each.position,
-            each.name,
-            each.title,
-            each.email,
-            each.act.accepted_at if each.act else None,
-            each.asked_at,
-            each,
-        )
-        for each in lead.co_signatories
-    ]
-    return [first, *others]
-
-
 def check_named(session: Session, request: Request, first: Signatory, others: Sequence[Signatory]) -> None:
     """Make sure that each signatory has a mailbox of their own, as the mailbox is what is proved.
 
@@ -119,60 +85,6 @@ def named(others: Sequence[Signatory]) -> list[CoSignatory]:
         CoSignatory(position=position, name=each.name, title=each.title, email=each.email)
         for position, each in enumerate(others, start=2)
     ]
-
-
-def signatories_of(lead: Signing) -> list[Signatory]:
-    """Return all who signed, in order, each with the address that was confirmed and the time."""
-    acts = [lead, *(each.act for each in lead.co_signatories if each.act)]
-    return [
-        Signatory(act.signatory_name, act.signatory_title, act.invitation.email, act.company, act.accepted_at)
-        for act in acts
-    ]
-
-
-def names_of(lead: Signing) -> str:
-    """Return the names of all who sign, for sentences in mails."""
-    return ", ".join([lead.signatory_name, *(each.name for each in lead.co_signatories)])
-
-
-def is_waiting(lead: Signing) -> bool:
-    """Return whether some have accepted and others have yet to."""
-    return lead.accepted_at is not None and lead.voided_at is None and bool(missing(lead))
-
-
-def missing(lead: Signing) -> list[CoSignatory]:
-    """Return those who have yet to sign, in order; the first of them is asked now."""
-    return [each for each in lead.co_signatories if each.act is None or each.act.accepted_at is None]
-
-
-def signed_count(lead: Signing) -> int:
-    """Return how many have accepted."""
-    return (1 if lead.accepted_at else 0) + len(lead.co_signatories) - len(missing(lead))
-
-
-def of_request(session: Session, request: Request) -> list[Signing]:
-    """Return the leading acts of several people that wait or came to nothing, newest first."""
-    query = (
-        sa.select(Signing)
-        .join(Signing.invitation)
-        .where(Invitation.request_id == request.id, Signing.accepted_at.is_not(None), Signing.co_signatories.any())
-        .order_by(Signing.accepted_at.desc())
-    )
-    return list(session.scalars(query))
-
-
-def find_lead(session: Session, request: Request, signing_id: uuid.UUID) -> Signing | None:
-    """Return a signing of several people in a request, by the leading act or another one of it."""
-    query = sa.select(Signing).join(Signing.invitation).where(Invitation.request_id == request.id)
-    act = session.scalar(query.where(Signing.id == signing_id))
-    return act.lead if act and act.lead.co_signatories and act.lead.accepted_at else None
-
-
-def to_sign(session: Session, invitation: Invitation) -> Signing | None:
-    """Return the act that waits for this person, who was named by another."""
-    query = sa.select(Signing).join(Signing.place).where(Signing.invitation_id == invitation.id)
-    acts = session.scalars(query.where(Signing.accepted_at.is_(None)).order_by(Signing.created_at.desc()))
-    return next((act for act in acts if act.lead.voided_at is None), None)
 
 
 def hold(session: Session, act: Signing, now: datetime) -> Signing:
@@ -208,7 +120,7 @@ def refuse_void(lead: Signing) -> None:
 
 def go_on(session: Session, lead: Signing, catalogue: Catalogue, *, now: datetime, by: Actor) -> bool:
     """Ask the next one to sign; return False where all have. The caller holds the signing."""
-    waiting = missing(lead)
+    waiting = signatories.missing(lead)
     for preview in lead.previews:
         preview.assessment.awaiting_id = lead.id if waiting else None
     if not waiting:
@@ -261,7 +173,7 @@ def correct_address(
     email = plain_address(email.strip())
     lead = hold(session, person.signing, now)
     refuse_void(lead)
-    if person not in missing(lead):
+    if person not in signatories.missing(lead):
         raise NotWaiting
     others = {lead.invitation.email, *(each.email for each in lead.co_signatories if each is not person)}
     if email.casefold() in {each.casefold() for each in others}:
@@ -300,7 +212,7 @@ def take_back(session: Session, lead: Signing, words: str, *, now: datetime, by:
         NotWaiting: all have signed. LinkDead: the link is no longer good.
     """
     hold(session, lead, now)
-    if lead.voided_at is None and not is_waiting(lead):
+    if lead.voided_at is None and not signatories.is_waiting(lead):
         raise NotWaiting
     _void(session, lead, VoidReason.TAKEN_BACK, words=words, name=lead.signatory_name, now=now, by=by)
 
@@ -329,7 +241,7 @@ def _void(
     lead.voided_at, lead.void_reason, lead.void_words, lead.voided_by = now, reason, words[:LONGEST_REASON], name
     for preview in lead.previews:
         preview.assessment.awaiting_id = None
-    data = {"why": reason.value, "signed": signed_count(lead), "of": len(lead.co_signatories) + 1}
+    data = {"why": reason.value, "signed": signatories.signed_count(lead), "of": len(lead.co_signatories) + 1}
     subject = ledger.subject_of("signing", lead.id)
     personal = {"name": name, "words": lead.void_words}
     ledger.record(session, Deed.SIGNING_VOIDED, subject, by=by, now=now, data=data, personal=personal)
@@ -366,16 +278,10 @@ def _mail_link(
         signing_id=act.id,
         signed=before,
         count=len(lead.co_signatories) + 1,
-        documents=titles_of(lead, catalogue),
+        documents=signatories.titles_of(lead, catalogue),
         is_reminder=is_reminder,
     )
     outbox.queue(session, draft, now)
-
-
-def titles_of(act: Signing, catalogue: Catalogue) -> list[str]:
-    """Return the titles of what is signed, in the language of the signing."""
-    asked = [each.assessment for each in act.shown]
-    return [catalogue.find(each.questionnaire, each.edition).title.in_language(act.language) for each in asked]
 
 
 def _void_draft(act: Signing, lead: Signing) -> messages.Draft:

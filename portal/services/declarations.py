@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
-from portal.services import assessments, carrying, cosigning, ledger, previews, signing_codes
+from portal.services import assessments, carrying, cosigning, ledger, previews, signatories, signing_codes
 from portal.services.actors import Actor
 from portal.services.links import Links
 from questionnaires.catalogue import Catalogue
@@ -91,7 +91,7 @@ def accept(
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
-    signed = [] if cosigning.missing(lead) else zip(lead.previews, content, strict=True)
+    signed = [] if signatories.missing(lead) else zip(lead.previews, content, strict=True)
     declarations = [_declare(preview, *each, now) for preview, each in signed]
     session.add_all(declarations)
     session.flush()

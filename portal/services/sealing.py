@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.models import Declaration, Deed, Level, Return, Signing
 from portal.pdf.signing import Signatory, Signed, Signer, SigningError
-from portal.services import assessments, cosigning, deviations, ledger, receipts
+from portal.services import assessments, deviations, ledger, receipts, signatories
 from portal.services.actors import PORTAL
 from portal.storage import Store, StoreError
 from questionnaires.catalogue import Catalogue
@@ -109,8 +109,8 @@ def _claim(session: Session, declaration_id: uuid.UUID, now: datetime) -> _Claim
         return None
     declaration = session.get_one(Declaration, declaration_id)
     preview = declaration.preview
-    signatories = tuple(cosigning.signatories_of(preview.signing))
-    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, signatories)
+    people = tuple(signatories.who_signed(preview.signing))
+    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, people)
 
 
 def _sign(claim: _Claim, store: Store, signer: Signer, now: datetime) -> Signed:

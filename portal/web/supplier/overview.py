@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.extensions import db
 from portal.models import Invitation, Return, Signing
-from portal.services import assessments, cosigning, invitations
+from portal.services import assessments, invitations, signatories
 from portal.web import visits
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
@@ -65,9 +65,9 @@ def overview(request_id: uuid.UUID) -> ResponseReturnValue:
         cards=cards,
         next_card=waiting[0] if waiting else None,
         can_sign=not waiting and any(card.state == READY for card in cards),
-        to_sign=cosigning.to_sign(db.session, invitation),
-        signings=[each for each in cosigning.of_request(db.session, invitation.request) if is_shown(each)],
-        seats_of=cosigning.seats_of,
+        to_sign=signatories.to_sign(db.session, invitation),
+        signings=[each for each in signatories.of_request(db.session, invitation.request) if is_shown(each)],
+        seats_of=signatories.seats_of,
         suggestion=invitations.waiting_suggestion(db.session, invitation),
     )
 
@@ -90,7 +90,7 @@ def left() -> ResponseReturnValue:
 def is_shown(lead: Signing) -> bool:
     """Return whether a signing of several is news: it waits, or came to nothing and nothing was signed since."""
     if lead.voided_at is None:
-        return cosigning.is_waiting(lead)
+        return signatories.is_waiting(lead)
     made = [each.accepted_at for preview in lead.previews for each in preview.assessment.declarations]
     again = [each.assessment.awaiting_id for each in lead.previews]
     return not any(again) and all(moment < lead.voided_at for moment in made)

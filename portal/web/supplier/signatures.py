@@ -13,7 +13,7 @@ from portal.clock import clock
 from portal.extensions import db, limiter
 from portal.mail.message import AddressInvalid
 from portal.models import CoSignatory, Invitation, Signing
-from portal.services import cosigning, declarations
+from portal.services import cosigning, declarations, signatories
 from portal.services.actors import link_actor
 from portal.services.cosigning import LONGEST_REASON, NamingRefused, NotWaiting, SigningVoid, TooSoon
 from portal.services.invitations import LinkDead
@@ -34,16 +34,16 @@ REFUSED = (SigningVoid, NotWaiting, TooSoon, NamingRefused, AddressInvalid)
 def signatures(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Show who has signed, who is missing, or why it came to nothing."""
     invitation = visits.find_visit(request_id)
-    lead = cosigning.find_lead(db.session, invitation.request, signing_id) or abort(404)
+    lead = signatories.find_lead(db.session, invitation.request, signing_id) or abort(404)
     return render_template(
         "supplier/signing/signatures.html",
         invitation=invitation,
         lead=lead,
-        seats=cosigning.seats_of(lead),
-        signed=cosigning.signed_count(lead),
-        missing=cosigning.missing(lead),
+        seats=signatories.seats_of(lead),
+        signed=signatories.signed_count(lead),
+        missing=signatories.missing(lead),
         is_mine=lead.invitation_id == invitation.id,
-        titles=cosigning.titles_of(lead, installation().catalogue),
+        titles=signatories.titles_of(lead, installation().catalogue),
         soonest=cosigning.REMINDER_EVERY,
         now=clock(),
         longest_reason=LONGEST_REASON,

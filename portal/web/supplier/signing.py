@@ -16,7 +16,7 @@ from portal.clock import clock
 from portal.extensions import db, limiter
 from portal.models import Invitation, InvitationRole, Preview, Signing
 from portal.pdf.fields import MOST_SIGNATORIES
-from portal.services import cosigning, declarations, previews, signing_codes
+from portal.services import declarations, previews, signatories, signing_codes
 from portal.services.actors import link_actor
 from portal.services.cosigning import SigningVoid
 from portal.services.declarations import AlreadyDeclared, AnswersChanged
@@ -48,7 +48,7 @@ def _link_of_visit() -> str:
 def sign(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show what is ready to be signed, and ask who signs."""
     invitation = visits.find_visit(request_id)
-    mine = cosigning.to_sign(db.session, invitation)
+    mine = signatories.to_sign(db.session, invitation)
     if mine:
         return redirect(_address(mine, request_id))
     return _start_page(invitation, SignatoryForm(data={"name": invitation.contact.name}), people_wanted())
@@ -89,7 +89,7 @@ def make_previews(request_id: uuid.UUID) -> ResponseReturnValue:
 def preview(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Show the documents as they will be signed."""
     invitation = visits.find_visit(request_id)
-    lead = cosigning.find_lead(db.session, invitation.request, signing_id)
+    lead = signatories.find_lead(db.session, invitation.request, signing_id)
     if lead and not declarations.find_signing(db.session, invitation, signing_id):
         flash(_("This signature is another person’s. Each signs by the link in his or her own mail."), "danger")
         return redirect(_address(lead, request_id, "supplier.signatures"))
@@ -194,7 +194,7 @@ def _find(request_id: uuid.UUID, signing_id: uuid.UUID) -> Signing:
 
 def _after(signing: Signing, request_id: uuid.UUID) -> str:
     """Return where somebody goes who has signed, or whose signing came to nothing."""
-    if cosigning.is_waiting(signing.lead) or signing.lead.voided_at:
+    if signatories.is_waiting(signing.lead) or signing.lead.voided_at:
         return _address(signing, request_id, "supplier.signatures")
     return url_for("supplier.receipt", request_id=request_id)
 
@@ -216,7 +216,9 @@ def _start_page(invitation: Invitation, form: SignatoryForm, people: list[Person
         form=form,
         people=people,
         most_people=MOST_SIGNATORIES,
-        waiting=[each for each in cosigning.of_request(db.session, invitation.request) if cosigning.is_waiting(each)],
+        waiting=[
+            each for each in signatories.of_request(db.session, invitation.request) if signatories.is_waiting(each)
+        ],
     )
 
 
@@ -230,7 +232,7 @@ def _preview_page(signing: Signing, error: str = "") -> str:
         code_ends_at=code_expires_at(signing),
         typed=request.form.get("code", "")[:20],
         error=error,
-        seats=cosigning.seats_of(signing.lead),
+        seats=signatories.seats_of(signing.lead),
         authority=AUTHORITY,
     )
 
@@ -248,7 +250,7 @@ def _as_pdf(shown: Preview) -> Response:
 
 
 def _titles(signing: Signing) -> list[str]:
-    return cosigning.titles_of(signing, installation().catalogue)
+    return signatories.titles_of(signing, installation().catalogue)
 
 
 def _address(signing: Signing, request_id: uuid.UUID, page: str = "supplier.preview") -> str:

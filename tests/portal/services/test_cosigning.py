@@ -14,7 +14,17 @@ from portal.models import CoSignatory, Deed, Invitation, InvitationRole, Outgoin
 from portal.pdf.report import Verdict
 from portal.pdf.signing import Signatory
 from portal.pdf.verification import verify
-from portal.services import archive, assessments, cosigning, declarations, ledger, posting, previews, requests
+from portal.services import (
+    archive,
+    assessments,
+    cosigning,
+    declarations,
+    ledger,
+    posting,
+    previews,
+    requests,
+    signatories,
+)
 from portal.services.actors import link_actor
 from portal.services.assessments import NotEditable
 from portal.services.cosigning import NamingRefused, NotWaiting, SigningVoid, TooSoon
@@ -88,13 +98,13 @@ def test_two_directors_sign_one_after_the_other(board: Board, now: datetime) -> 
     lead = board.named(invitation, now, 2)
     assert board.mails("signature_wanted") == [], "nobody is asked before the first has signed"
     assert board.sign(lead, now) == 0
-    assert cosigning.is_waiting(lead)
+    assert signatories.is_waiting(lead)
     (mail,) = board.mails("signature_wanted")
     assert (mail.to_email, mail.facts["signed"], mail.facts["count"]) == ("board2@supplier.example", ["Kari Prøve"], 2)
     act = board.act_of(lead, 2)
     assert (act.invitation.role, act.bound_to, act.shown) == (InvitationRole.READER, lead.bound_to, lead.previews)
     assert board.sign(act, now + DAY) == 1
-    assert not cosigning.is_waiting(lead)
+    assert not signatories.is_waiting(lead)
     (declaration,) = invitation.request.assessments[0].declarations
     assert board.seal(declaration, now + DAY)
     assert {each.to_email for each in board.mails("receipt")} == {invitation.email, "board2@supplier.example"}
@@ -233,7 +243,7 @@ def test_the_first_takes_it_back(board: Board, lead: Signing, now: datetime) -> 
     cosigning.take_back(board.session, lead, "", now=now, by=link_actor(lead.invitation))
     board.session.commit()
     assert lead.void_reason is VoidReason.TAKEN_BACK
-    assert not cosigning.is_waiting(lead)
+    assert not signatories.is_waiting(lead)
     mail = board.mails("signature_wanted")[0]
     letterhead = posting.Letterhead(
         board.installation.links, board.installation.store, "Testfirma AS", "http://localhost", "p@x.example", "local"
@@ -297,5 +307,5 @@ def test_whoever_answers_already_keeps_that_link(board: Board, now: datetime) ->
     board.sign(lead, now)
     act = board.act_of(lead, 2)
     assert (act.invitation, colleague.role, colleague.generation) == (colleague, InvitationRole.RESPONDENT, 1)
-    assert cosigning.to_sign(board.session, colleague) is act
+    assert signatories.to_sign(board.session, colleague) is act
     assert board.session.query(OutgoingMail).filter_by(kind="invitation").count() == 0
