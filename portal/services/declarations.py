@@ -70,10 +70,8 @@ def accept(
 ) -> list[Declaration]:
     """Sign: take the code, and let each preview become a declaration that waits for its seal.
 
-    Where several sign, the next one is asked instead, until all have signed.
-
-    Returns the new declarations; none if others are to sign, or if the signing was accepted before: a repeated request
-    changes nothing.
+    Returns the new declarations; none where others must sign too, the next of whom is asked, or if the signing was
+    accepted before: a repeated request changes nothing.
 
     Raises:
         AnswersChanged: an answer was saved since the preview.

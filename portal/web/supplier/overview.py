@@ -68,6 +68,7 @@ def overview(request_id: uuid.UUID) -> ResponseReturnValue:
         to_sign=signatories.to_sign(db.session, invitation),
         signings=[each for each in signatories.of_request(db.session, invitation.request) if is_shown(each)],
         seats_of=signatories.seats_of,
+        waiting_id=next((card.sheet.assessment.awaiting_id for card in cards if card.state == AWAITING), None),
         suggestion=invitations.waiting_suggestion(db.session, invitation),
     )
 
