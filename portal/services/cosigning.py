@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.mail import messages
 from portal.mail.message import plain_address
@@ -105,6 +105,8 @@ def hold(session: Session, act: Signing, now: datetime) -> Signing:
     for signing in {lead.id: lead, act.id: act}.values():
         session.refresh(signing, with_for_update=True)
     session.expire(lead, ["co_signatories"])
+    people = sa.select(CoSignatory).where(CoSignatory.signing_id == lead.id).options(joinedload(CoSignatory.act))
+    session.scalars(people.execution_options(populate_existing=True)).all()  # as they are now
     ids = sa.select(Preview.assessment_id).where(Preview.signing_id == lead.id)
     query = sa.select(Assessment).where(Assessment.id.in_(ids)).order_by(Assessment.id).with_for_update()
     for assessment in session.scalars(query.execution_options(populate_existing=True)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
+import zipfile
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,6 +21,7 @@ from portal.services import (
     assessments,
     cosigning,
     declarations,
+    evidence,
     ledger,
     posting,
     previews,
@@ -30,10 +33,12 @@ from portal.services.assessments import NotEditable
 from portal.services.cosigning import NamingRefused, NotWaiting, SigningVoid, TooSoon
 from portal.services.declarations import AlreadyDeclared
 from portal.services.documents import Setting
+from portal.services.evidence import Sources
 from portal.services.invitations import LinkRevoked
 from portal.services.previews import Standing
 from portal.services.signing_codes import CodeRefused
 from tests.factories import Make
+from tests.portal.services.test_bundle import failed
 from tests.portal.signing_acts import Act
 
 DAY = timedelta(days=1)
@@ -131,6 +136,27 @@ def test_a_board_of_seven_signs_the_very_bytes_that_all_were_shown(board: Board,
     assert [each.accepted_at for each in report.signatures[1:7]] == [now + number * DAY for number in range(2, 8)]
     (event,) = ledger.events_about(board.session, ledger.subject_of("declaration", declaration.id))[:1]
     assert json.loads(event.record)["data"]["signatories"] == 7
+
+
+def test_the_evidence_needs_the_acceptance_of_each(
+    board: Board, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "_report", lambda *_: b"{}\n")
+    invitation, parts = board.ready(), board.installation
+    lead = board.named(invitation, now, 2)
+    board.sign(lead, now)
+    board.sign(board.act_of(lead, 2), now + DAY)
+    (declaration,) = invitation.request.assessments[0].declarations
+    assert board.seal(declaration, now + DAY)
+    sources = Sources(parts.store, parts.catalogue, parts.settings.keys_dir, parts.trust, "Testfirma AS")
+    content = evidence.build(board.session, declaration, sources, now + DAY).content
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    assert failed(files) == set()
+    lines = files["events.jsonl"].splitlines(keepends=True)
+    second = max(number for number, line in enumerate(lines) if b'"signing:accepted"' in line)
+    for forged in (lines[:second] + lines[second + 1 :], [*lines, lines[second]]):
+        assert "Signatories" in failed({**files, "events.jsonl": b"".join(forged)})
 
 
 def test_nothing_can_be_changed_or_signed_otherwise_meanwhile(board: Board, lead: Signing, now: datetime) -> None:
