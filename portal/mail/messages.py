@@ -114,6 +114,54 @@ def signing_code(reader: Reader, *, signing_id: uuid.UUID, supplier: str, docume
     return _draft("signing_code", reader, facts, f"signing:{signing_id}")
 
 
+def signature_wanted(
+    reader: Reader,
+    asked: Asked,
+    *,
+    invitation_id: uuid.UUID,
+    signing_id: uuid.UUID,
+    signed: Sequence[str],
+    count: int,
+    documents: Sequence[str],
+    is_reminder: bool = False,
+) -> Draft:
+    """Ask the next one of several people to sign.
+
+    Args:
+        reader: that person.
+        asked: what the supplier was asked, by when and by whom.
+        invitation_id: whose link goes with the mail.
+        signing_id: the person's own signing act.
+        signed: who has signed before; the first of them named the others.
+        count: how many sign in all.
+        documents: titles of what is signed.
+        is_reminder: the link was mailed before.
+    """
+    facts = {
+        **asked.as_facts(),
+        "invitation_id": str(invitation_id),
+        "signing_id": str(signing_id),
+        "signed": list(signed),
+        "number": len(signed) + 1,
+        "count": count,
+        "documents": list(documents),
+        "is_reminder": is_reminder,
+    }
+    return _draft("signature_wanted", reader, facts, f"invitation:{invitation_id}")
+
+
+def signing_void(
+    reader: Reader, asked: Asked, *, signing_id: uuid.UUID, why: str, name: str, words: str, had_signed: bool
+) -> Draft:
+    """Tell somebody who signed or was asked to that the signing of several came to nothing.
+
+    `why` is a value of `VoidReason`; `name` and `words` are of the person who declined or took it back.
+    """
+    about = {name: fact for name, fact in asked.as_facts().items() if name != "due_on"}
+    facts = {**about, "why": why, "name": name, "words": words, "had_signed": had_signed}
+    return _draft("signing_void", reader, facts, f"signing:{signing_id}")
+
+
 def receipt(
     reader: Reader,
     *,

@@ -5,7 +5,16 @@ from portal.models.base import Base
 from portal.models.campaigns import Campaign, CampaignQuestionnaire, Request
 from portal.models.checkpoints import Checkpoint
 from portal.models.code_mappings import CodeMapping, Coverage
-from portal.models.declarations import Declaration, DeclarationState, Level, Preview, Renewal, Signing
+from portal.models.declarations import (
+    CoSignatory,
+    Declaration,
+    DeclarationState,
+    Level,
+    Preview,
+    Renewal,
+    Signing,
+    VoidReason,
+)
 from portal.models.editions import EditionState, QuestionnaireEdition
 from portal.models.invitations import ContactSuggestion, Invitation, InvitationRole, SupplierSession
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
@@ -24,6 +33,7 @@ __all__ = [
     "CampaignQuestionnaire",
     "CheckLevel",
     "Checkpoint",
+    "CoSignatory",
     "CodeMapping",
     "CompanySize",
     "Contact",
@@ -58,4 +68,5 @@ __all__ = [
     "SupplierType",
     "User",
     "UserSession",
+    "VoidReason",
 ]

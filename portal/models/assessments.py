@@ -14,7 +14,7 @@ from portal.models.campaigns import Request
 from portal.models.users import User
 
 if TYPE_CHECKING:
-    from portal.models.declarations import Declaration
+    from portal.models.declarations import Declaration, Signing
     from portal.models.reviews import Note
 
 
@@ -41,6 +41,9 @@ class Assessment(WithId, Base):
     )
     """Last year's declaration, whose answers are proposed."""
 
+    awaiting_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("signings.id"), index=True)
+    """The signing that the first has accepted and others have yet to; nothing can be changed meanwhile."""
+
     __table_args__ = (sa.UniqueConstraint("request_id", "questionnaire"),)
 
     request: Mapped[Request] = relationship(back_populates="assessments")
@@ -51,6 +54,7 @@ class Assessment(WithId, Base):
         back_populates="assessment", order_by="Declaration.accepted_at", foreign_keys="Declaration.assessment_id"
     )
     carried_from: Mapped[Declaration | None] = relationship(foreign_keys=[carried_from_id])
+    awaiting: Mapped[Signing | None] = relationship()
     notes: Mapped[list[Note]] = relationship(back_populates="assessment", order_by="Note.written_at")
 
 

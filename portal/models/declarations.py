@@ -18,8 +18,25 @@ if TYPE_CHECKING:
     from portal.models.reviews import AnswerCheck, Deviation, Review
 
 
+class VoidReason(enum.StrEnum):
+    """Why a signing of several people came to nothing."""
+
+    DECLINED = "declined"
+    """One of them would not sign."""
+    TAKEN_BACK = "taken-back"
+    """The first, who had named the others, took it back."""
+    ASKED_ANEW = "asked-anew"
+    """The buyer asked for other answers meanwhile."""
+    WITHDRAWN = "withdrawn"
+    """The buyer withdrew the request."""
+
+
 class Signing(WithId, Base):
-    """One signing act: a signatory, a code sent to the mailbox, and the previews that it covers."""
+    """One signing act: a signatory, a code sent to the mailbox, and the previews that it covers.
+
+    Where several sign, the first act leads: it has the previews, and names the others in `co_signatories`. Each of
+    these gets an act of its own, for the same previews, when it is that person's turn.
+    """
 
     __tablename__ = "signings"
 
@@ -41,9 +58,69 @@ class Signing(WithId, Base):
     """When the right code came: the moment of signing."""
     evidence: Mapped[dict[str, Any] | None]
     """What the server saw at that moment: address, browser."""
+    voided_at: Mapped[datetime | None]
+    """Of a leading act only: when the signing came to nothing, before all had signed."""
+    void_reason: Mapped[VoidReason | None] = mapped_column(one_of(VoidReason, "void_reason"))
+    void_words: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """In the words of the person who declined or took it back."""
+    voided_by: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    """That person's name; empty where the buyer's deed did it."""
+
+    __table_args__ = (sa.CheckConstraint("(voided_at IS NULL) = (void_reason IS NULL)", name="voided_whole"),)
 
     invitation: Mapped[Invitation] = relationship()
     previews: Mapped[list[Preview]] = relationship(back_populates="signing", order_by="Preview.position")
+    co_signatories: Mapped[list[CoSignatory]] = relationship(
+        back_populates="signing", order_by="CoSignatory.position", foreign_keys="CoSignatory.signing_id"
+    )
+    place: Mapped[CoSignatory | None] = relationship(
+        back_populates="act", foreign_keys="CoSignatory.act_id", uselist=False
+    )
+    """Whose act this is, where it is not the leading one."""
+
+    @property
+    def lead(self) -> Signing:
+        """The act that has the previews: this one, where one person signs or the first."""
+        return self.place.signing if self.place else self
+
+    @property
+    def shown(self) -> list[Preview]:
+        """The previews that this act signs."""
+        return self.lead.previews
+
+    @property
+    def position(self) -> int:
+        """Whose signature this is, counted from 1."""
+        return self.place.position if self.place else 1
+
+
+class CoSignatory(WithId, Base):
+    """One more person who is to sign, as the first one stated; signs when all before have signed."""
+
+    __tablename__ = "co_signatories"
+
+    signing_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("signings.id"))
+    """The leading act."""
+    position: Mapped[int]
+    """Counted from 1 with the first signatory, so 2 to 7."""
+    name: Mapped[str] = mapped_column(sa.String(200))
+    title: Mapped[str] = mapped_column(sa.String(200))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    """Where the link and the code go; not in the documents, so that a wrong one can be put right."""
+    act_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("signings.id"), unique=True)
+    """The person's own act; None before it is his or her turn."""
+    asked_at: Mapped[datetime | None]
+    """When the link was mailed last."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("signing_id", "position"),
+        sa.UniqueConstraint("signing_id", "email"),
+        sa.CheckConstraint("position BETWEEN 2 AND 7", name="position_in_range"),
+        sa.CheckConstraint("(act_id IS NULL) = (asked_at IS NULL)", name="asked_whole"),
+    )
+
+    signing: Mapped[Signing] = relationship(back_populates="co_signatories", foreign_keys=[signing_id])
+    act: Mapped[Signing | None] = relationship(back_populates="place", foreign_keys=[act_id])
 
 
 class Preview(WithId, Base):

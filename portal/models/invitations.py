@@ -23,7 +23,7 @@ class InvitationRole(enum.StrEnum):
     RESPONDENT = "respondent"
     """Answers."""
     READER = "reader"
-    """Reads."""
+    """Reads; and signs, where somebody who signs first has named this person."""
 
 
 class Invitation(WithId, Base):

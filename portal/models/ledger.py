@@ -71,6 +71,10 @@ class Deed(enum.StrEnum):
     ADDENDUM_ISSUED = "code:addendum-issued"
     ADDENDUM_TAKEN_BACK = "code:addendum-taken-back"
     ANSWERS_IMPORTED = "answers:imported"
+    SIGNATORY_ASKED = "signing:next-asked"
+    SIGNATORY_REMINDED = "signing:next-reminded"
+    SIGNATORY_ADDRESS_CORRECTED = "signing:address-corrected"
+    SIGNING_VOIDED = "signing:voided"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
     LONG_FORM_TAKEN_BACK = "request:long-form-taken-back"
 

@@ -298,6 +298,11 @@ def _organisation_name(organisation: str, name: str) -> x509.Name:
     )
 
 
+def name_in_certificate(name: str) -> str:
+    """Return a person's name as a certificate states it: without what cannot be seen, and cut where it is long."""
+    return _fit(name, in_bytes=True)
+
+
 def _fit(text: str, *, in_bytes: bool = False) -> str:
     visible = "".join(character for character in text if character.isprintable()).strip()
     cut = visible.encode()[:_NAME_LENGTH].decode(errors="ignore") if in_bytes else visible[:_NAME_LENGTH]

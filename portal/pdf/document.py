@@ -1,4 +1,4 @@
-"""Facts in, a PDF out: PDF/A-3a and PDF/UA-1, with two empty signature fields, to be shown, then signed."""
+"""Facts in, a PDF out: PDF/A-3a and PDF/UA-1, with an empty field for each signature, to be shown, then signed."""
 
 import hashlib
 import json
@@ -22,6 +22,7 @@ from portal.pdf.facts import (
     PrintedEarlier,
     PrintedQuestion,
     PrintedSection,
+    PrintedSignatory,
 )
 from portal.pdf.fields import Box, add_signature_fields
 from portal.pdf.form_facts import FormFacts
@@ -38,6 +39,7 @@ __all__ = [
     "PrintedEarlier",
     "PrintedQuestion",
     "PrintedSection",
+    "PrintedSignatory",
     "Renderer",
 ]
 

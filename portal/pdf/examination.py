@@ -20,7 +20,8 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from portal.pdf.certificates import SMTP_UTF8_MAILBOX, Trust, to_asn1
-from portal.pdf.report import Coverage, Level, Problem, Role, SignatureReport
+from portal.pdf.fields import SEAL, SUPPLIER
+from portal.pdf.report import ACCEPTED, Coverage, Level, Problem, Role, SignatureReport
 from portal.pdf.seal_check import revoked_since
 from portal.pdf.validation_data import ValidationData
 
@@ -57,7 +58,7 @@ async def examine_signature(
     token = _token(signature.signer_info)
     signed_at = _token_time(token) if token else signature.self_reported_timestamp
     report = _report(signature, role, signed_at, _level(token, examination))
-    wrong = list(_form_problems(signature, role)) or list(_content_problems(signature))
+    wrong = list(_form_problems(signature)) or list(_content_problems(signature))
     if not wrong and signed_at is None:
         wrong = ["time_wrong"]
     if not wrong and signed_at is not None:
@@ -93,9 +94,10 @@ def _problems(role: Role, codes: list[str]) -> list[Problem]:
     return [Problem(f"{role.value}_{code}") for code in codes]
 
 
-def _form_problems(signature: EmbeddedPdfSignature, role: Role) -> Iterator[str]:
+def _form_problems(signature: EmbeddedPdfSignature) -> Iterator[str]:
     """Yield whether the signature is not a PAdES signature, or not of the kind that we make."""
-    permission = MDPPerm.FILL_FORMS if role is Role.SIGNATORY else MDPPerm.NO_CHANGES
+    # The first certifies, the seal locks; those in between approve, and have nothing to permit.
+    permission = {SUPPLIER: MDPPerm.FILL_FORMS, SEAL: MDPPerm.NO_CHANGES}.get(signature.field_name)
     attributes = _signed_attributes(signature.signer_info)
     if (
         signature.sig_object.get("/SubFilter") != SigSeedSubFilter.PADES.value
@@ -259,7 +261,13 @@ def _report(signature: EmbeddedPdfSignature, role: Role, signed_at: datetime | N
         level=level,
         covers=_COVERAGE.get(signature.evaluate_signature_coverage(), Coverage.UNCLEAR),
         certificate_ends=signature.signer_cert.not_valid_after,
+        accepted_at=_accepted_at(signature),
     )
+
+
+def _accepted_at(signature: EmbeddedPdfSignature) -> datetime | None:
+    said, _, moment = str(signature.sig_object.get("/Reason", "")).rpartition(" ")
+    return datetime.fromisoformat(moment) if said == ACCEPTED else None
 
 
 def _email(certificate: asn1_x509.Certificate) -> str:

@@ -58,6 +58,14 @@ class PrintedEarlier:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedSignatory:
+    """One more person who is to sign, after the first; the address is confirmed later and stands in the certificate."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class DeclarationFacts:
     """Everything that a declaration says. All texts are in `language`, except what the supplier wrote."""
 
@@ -91,5 +99,7 @@ class DeclarationFacts:
     """Aware; it is also the document's creation date, so that equal facts give equal bytes."""
     carried_from: PrintedEarlier | None = None
     """None: every answer is this declaration's own, and none is marked."""
+    other_signatories: tuple[PrintedSignatory, ...] = ()
+    """Who signs after the first, in this order; empty where one person signs."""
     events: tuple[bytes, ...] = ()
     """The ledger's records of what led to this document (RFC 8785), oldest first; in the file, not on the pages."""

@@ -20,8 +20,14 @@ from pyhanko.sign.fields import (
 
 SUPPLIER = "Supplier"
 SEAL = "Seal"
+MOST_SIGNATORIES = 7
 _PAGE_HEIGHT = 841.89
 """Of A4, in points."""
+
+
+def signatory_fields(count: int) -> list[str]:
+    """Return the names of the fields that so many people sign, in order: `Supplier`, `Supplier-2`, `Supplier-3`."""
+    return [SUPPLIER, *(f"{SUPPLIER}-{number}" for number in range(2, count + 1))]
 
 
 @dataclass(frozen=True, slots=True)

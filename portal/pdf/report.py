@@ -8,6 +8,9 @@ from typing import Any
 
 from portal.pdf.sentences import SENTENCES
 
+ACCEPTED = "Accepted with a code from the mailbox:"
+"""What stands before the time in a signature's /Reason."""
+
 
 class Level(StrEnum):
     """PAdES baseline levels.
@@ -61,9 +64,11 @@ class SignatureReport:
     level: Level
     covers: Coverage
     certificate_ends: datetime | None = None
+    accepted_at: datetime | None = None
+    """When the person accepted, as the signature states; None where one person signs, who accepted just before."""
 
 
-_MOMENTS = ("signed_at", "certificate_ends")
+_MOMENTS = ("signed_at", "certificate_ends", "accepted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ class Report:
         if self.verdict is not Verdict.PROVEN:
             return
         for signature in self.signatures:
-            yield f"by_{signature.role.value}", _words(signature)
+            said = f"by_{signature.role.value}"
+            yield f"{said}_accepted" if signature.accepted_at else said, _words(signature)
         yield f"level_{(self.level or Level.B).name}", {}
         if self.renew_before:
             yield "renew_before", {"time": f"{self.renew_before:%Y-%m-%d}"}
@@ -140,7 +146,7 @@ class Report:
 
 
 def _signature(values: Mapping[str, Any]) -> SignatureReport:
-    moments = {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _MOMENTS}
+    moments = {name: datetime.fromisoformat(values[name]) if values.get(name) else None for name in _MOMENTS}
     return SignatureReport(
         **{
             **values,
@@ -153,10 +159,14 @@ def _signature(values: Mapping[str, Any]) -> SignatureReport:
 
 
 def _words(signature: SignatureReport) -> Mapping[str, str]:
-    moment = signature.signed_at
     return {
         "name": f"{signature.name}, {signature.title}" if signature.title else signature.name,
         "organisation": signature.organisation,
         "email": signature.email,
-        "time": f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "?",
+        "time": _in_words(signature.signed_at),
+        "accepted": _in_words(signature.accepted_at),
     }
+
+
+def _in_words(moment: datetime | None) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "?"

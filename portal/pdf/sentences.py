@@ -23,6 +23,10 @@ _FACTS: Final = {
         "en": "Signed by {name}, for {organisation} ({email}), {time}.",
         "nb": "Signert av {name}, for {organisation} ({email}), {time}.",
     },
+    "by_signatory_accepted": {
+        "en": "Signed by {name}, for {organisation} ({email}): accepted {accepted}, signature made {time}.",
+        "nb": "Signert av {name}, for {organisation} ({email}): godtatt {accepted}, signaturen satt {time}.",
+    },
     "by_seal": {
         "en": "Sealed by the portal of {organisation}, {time}.",
         "nb": "Forseglet av portalen til {organisation}, {time}.",
@@ -79,6 +83,18 @@ _STRUCTURE: Final = {
     "signatory_missing": {
         "en": "The signatory's signature is missing.",
         "nb": "Undertegnerens signatur mangler.",
+    },
+    "one_signatory_missing": {
+        "en": "The signature of {name} is missing: number {number} of the {count} that the document declares.",
+        "nb": "Signaturen til {name} mangler: nummer {number} av de {count} som dokumentet oppgir.",
+    },
+    "signatories_out_of_order": {
+        "en": "The signatures are not in the order that the document declares.",
+        "nb": "Signaturene er ikke satt i den rekkefølgen dokumentet oppgir.",
+    },
+    "another_signatory": {
+        "en": "Signature number {number} is by {found}, but the document declares {name} there.",
+        "nb": "Signatur nummer {number} er av {found}, men dokumentet oppgir {name} der.",
     },
     "seal_missing": {
         "en": "The portal's seal is missing: the file is an unfinished or cut-off declaration.",

@@ -1,10 +1,10 @@
-"""Sign a declaration: first the signatory, with a certificate for this one signature, then the seal."""
+"""Sign a declaration: first each signatory, with a certificate for that one signature, then the seal."""
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography import x509
@@ -17,8 +17,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import Seal, SealKeyError, SigningKeys, issue_one_shot, to_asn1
-from portal.pdf.fields import SEAL, SUPPLIER, new_revision
-from portal.pdf.report import Level
+from portal.pdf.fields import SEAL, SUPPLIER, new_revision, signatory_fields
+from portal.pdf.report import ACCEPTED, Level
 from portal.pdf.seal_check import PROBE, SENTENCES, Finding, SealProblem, find_problem
 from portal.pdf.timestamps import Authority, ClockError, addresses, stamp
 
@@ -45,6 +45,8 @@ class Signatory:
     title: str
     email: str
     company: str
+    accepted_at: datetime | None = None
+    """When the code came; written into the signature where several sign, as days may lie between them and the seal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,23 @@ class Signer:
         if self._level is not Level.B and not tsa_url:
             raise SigningError(f"level {self._level.value} needs a time stamp authority")
 
-    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
-        """Return the previewed document with both signatures; raise `SigningError` if one cannot be made.
+    def sign(
+        self, preview: bytes, signatory: Signatory, reference: str, now: datetime, others: Sequence[Signatory] = ()
+    ) -> Signed:
+        """Return the previewed document with all signatures; raise `SigningError` if one cannot be made.
 
-        Without a time stamp authority `now` is the only time in the document.
+        The others sign after the first, in this order; the document must have a field for each.
+        Without a time stamp authority `now` is the only time in the document, but for those of acceptance.
         """
         problem = self._certificate_problem(now)
         if problem:
             raise SigningError(SENTENCES[problem])
         try:
             authority = self._authority(now)
-            signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now, authority)
+            signed, people = preview, (signatory, *others)
+            for field, person in zip(signatory_fields(len(people)), people, strict=True):
+                one_shot = self._one_shot(person, reference, now)
+                signed = self._append(signed, field, one_shot, now, authority, _reason(person) if others else None)
             sealed = self._append(signed, SEAL, self._seal, now, authority)
             if authority is None or self._level is not Level.LTA:
                 return Signed(sealed, self._level)
@@ -154,22 +162,34 @@ class Signer:
         return Authority(self._tsa_url, self._keys.tsa_roots, now)
 
     def _append(
-        self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime, authority: Authority | None = None
+        self,
+        pdf: bytes,
+        field: str,
+        signer: "_KeySigner",
+        now: datetime,
+        authority: Authority | None = None,
+        reason: str | None = None,
     ) -> bytes:
-        is_seal = field == SEAL
         metadata = signers.PdfSignatureMetadata(
             field_name=field,
             subfilter=SigSeedSubFilter.PADES,
             md_algorithm="sha256",
-            # The first signature certifies the document and leaves room for the seal; the seal leaves none.
-            certify=not is_seal,
-            docmdp_permissions=MDPPerm.NO_CHANGES if is_seal else MDPPerm.FILL_FORMS,
+            reason=reason,
+            # The first signature certifies the document and leaves room for those that follow; the seal leaves none.
+            certify=field == SUPPLIER,
+            docmdp_permissions=MDPPerm.NO_CHANGES if field == SEAL else MDPPerm.FILL_FORMS,
         )
         output = io.BytesIO()
         _DatedSigner(metadata, signer, authority, now).sign_pdf(
             new_revision(pdf), existing_fields_only=True, bytes_reserved=_RESERVED[self._level], output=output
         )
         return output.getvalue()
+
+
+def _reason(person: Signatory) -> str | None:
+    if person.accepted_at is None:
+        return None
+    return f"{ACCEPTED} {person.accepted_at.astimezone(UTC).isoformat(timespec='seconds')}"
 
 
 class _KeySigner(signers.Signer):

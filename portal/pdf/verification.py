@@ -1,8 +1,9 @@
 """Verify a declaration by the strict rule. Nothing is fetched; whatever goes wrong means: not proven.
 
-The rule: exactly the signatures `Supplier` and `Seal`, each against its own root; after the first nothing but
-the seal, after the seal nothing but validation data under document time stamps; the last of them covers the
-whole file; and, where a ledger is asked, the hash of the whole file is in it.
+The rule: exactly the signatures that the document declares, `Supplier`, `Supplier-2` … and `Seal`, in this order, each
+against its own root; after the first nothing but the others and the seal, after the seal nothing but validation data
+under document time stamps; the last of them covers the whole file; and, where a ledger is asked, the hash of the whole
+file is in it.
 """
 
 import asyncio
@@ -18,15 +19,15 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from portal.pdf.certificates import Trust
+from portal.pdf.certificates import Trust, name_in_certificate
+from portal.pdf.embedded import declared_signatories
 from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
-from portal.pdf.fields import SEAL, SUPPLIER
+from portal.pdf.fields import SEAL, SUPPLIER, signatory_fields
 from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
 from portal.pdf.validation_data import ValidationData
 
 __all__ = ["Coverage", "Problem", "Report", "Role", "SignatureReport", "Verdict", "verify"]
 
-_ROLES = {SUPPLIER: Role.SIGNATORY, SEAL: Role.SEAL}
 _logger = logging.getLogger(__name__)
 
 
@@ -67,6 +68,15 @@ class _Document:
         self.regular = [each for each in signatures if each.sig_object_type == "/Sig"]
         self.time_stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
         self.last = signatures[-1] if signatures else None
+        self.declared = declared_signatories(self.reader)
+        self.people = signatory_fields(len(self.declared))
+        """Names of the fields that people sign, in order."""
+
+    def role_of(self, signature: EmbeddedPdfSignature) -> Role:
+        """Return what a signature is for, by its field."""
+        if signature.field_name == SEAL:
+            return Role.SEAL
+        return Role.SIGNATORY if signature.field_name in self.people else Role.OTHER
 
     def validation_data(self) -> ValidationData | None:
         """Return the certificates and revocation data that a document time stamp covers, if there are any."""
@@ -78,16 +88,27 @@ class _Document:
         if not names:
             yield Problem("unsigned")
             return
-        if SUPPLIER not in names:
-            yield Problem("signatory_missing")
-        if SEAL not in names:
-            yield Problem("seal_missing")
-        if names == [SEAL, SUPPLIER]:
-            yield Problem("out_of_order")
+        yield from self._missing(names)
+        yield from self._out_of_order([each for each in names if each in self.people or each == SEAL])
         yield from self._surplus()
 
+    def _missing(self, names: list[str]) -> Iterator[Problem]:
+        if SUPPLIER not in names:
+            yield Problem("signatory_missing")
+        for number, (field, name) in enumerate(zip(self.people, self.declared, strict=True), start=1):
+            if number > 1 and field not in names:
+                yield Problem("one_signatory_missing", {"name": name, "number": number, "count": len(self.people)})
+        if SEAL not in names:
+            yield Problem("seal_missing")
+
+    def _out_of_order(self, names: list[str]) -> Iterator[Problem]:
+        if SEAL in names[:-1]:
+            yield Problem("out_of_order")
+        elif names != sorted(names, key=[*self.people, SEAL].index):
+            yield Problem("signatories_out_of_order")
+
     def _surplus(self) -> Iterator[Problem]:
-        expected = [SUPPLIER, SEAL, *(each.field_name for each in self.time_stamps)]
+        expected = [*self.people, SEAL, *(each.field_name for each in self.time_stamps)]
         filled = list(enumerate_sig_fields(self.reader, filled_status=True))
         for name, _, _ in filled:
             if name in expected:
@@ -129,13 +150,13 @@ async def _examine(document: _Document, examination: Examination) -> _Found:
         # What a later time stamp covers existed at its time: earlier ones are judged then.
         examination = examination.as_of(report.signed_at)
     for signature in document.regular:
-        role = _ROLES.get(signature.field_name, Role.OTHER)
+        role = document.role_of(signature)
         if role is Role.OTHER:
             continue
         report, wrong = await examine_signature(signature, role, examination)
         reports.append(report)
         problems += wrong
-    problems += _order(reports)
+    problems += [*_order(reports), *_other_people(document, reports)]
     if end:
         problems = [each for each in problems if not each.code.endswith("_changed_afterwards")]
     return _Found((*reports, *stamped), tuple(problems))
@@ -145,3 +166,13 @@ def _order(reports: list[SignatureReport]) -> Iterator[Problem]:
     moments = [each.signed_at for each in reports if each.signed_at]
     if moments != sorted(moments):
         yield Problem("seal_time_wrong")
+
+
+def _other_people(document: _Document, reports: list[SignatureReport]) -> Iterator[Problem]:
+    """Yield where somebody else signed than the document declares in that place; where one signs, anybody may."""
+    found = [each.name for each in reports if each.role is Role.SIGNATORY]
+    if len(found) != len(document.declared) or len(found) == 1:
+        return
+    for number, (name, declared) in enumerate(zip(found, document.declared, strict=True), start=1):
+        if name != name_in_certificate(declared):
+            yield Problem("another_signatory", {"number": number, "found": name, "name": declared})

@@ -14,8 +14,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.models import Coverage, Declaration, Deed, Return, User
-from portal.services import assessments, ledger, returns
+from portal.models import Coverage, Declaration, Deed, Return, User, VoidReason
+from portal.services import assessments, cosigning, ledger, returns
 from portal.services.actors import user_actor
 from portal.services.code_mapping import Comparison, Line, MappingCase, compare, result_of
 from portal.services.refusals import ReviewRefused
@@ -163,6 +163,7 @@ def take_back(session: Session, case: MappingCase, catalogue: Catalogue, *, by: 
     if addendum.returned is None:
         raise ReviewRefused("no_addendum")
     _settle(case, now)
+    cosigning.end_waiting(session, declaration.assessment, VoidReason.ASKED_ANEW, now=now, by=user_actor(by))
     facts = {**declaration.assessment.facts, ADDENDUM: declaration.facts.get(ADDENDUM)}
     assessments.ask_anew(session, declaration.assessment, facts, _answers(case, declaration.answers), now)
     _record(session, Deed.ADDENDUM_TAKEN_BACK, case, {"clauses": list(addendum.asked)}, by, now)

@@ -24,6 +24,7 @@ from portal.models import (
     Renewal,
     Request,
     Review,
+    Signing,
     Supplier,
 )
 from portal.services.ledger import events_about, subject_of
@@ -176,7 +177,7 @@ def _subjects(session: Session, declaration: Declaration) -> list[str]:
         "request": [assessment.request_id],
         "assessment": [assessment.id],
         "declaration": [declaration.id],
-        "signing": [declaration.preview.signing_id],
+        "signing": _acts(declaration.preview.signing),
         "invitation": session.scalars(invitation_ids).all(),
         "review": _ids(session, Review.id, Review.declaration_id == declaration.id),
         "deviation": _ids(session, Deviation.id, Deviation.declaration_id == declaration.id),
@@ -184,6 +185,10 @@ def _subjects(session: Session, declaration: Declaration) -> list[str]:
         "attachment": _ids(session, Attachment.id, Attachment.assessment_id == assessment.id),
     }
     return [subject_of(kind, identity) for kind, identities in found.items() for identity in identities]
+
+
+def _acts(lead: Signing) -> list[uuid.UUID]:
+    return [lead.id, *(each.act_id for each in lead.co_signatories if each.act_id)]
 
 
 def _ids(session: Session, column: Any, condition: sa.ColumnElement[bool]) -> list[uuid.UUID]:

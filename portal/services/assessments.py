@@ -84,14 +84,18 @@ def returned(assessment: Assessment) -> dict[str, Return]:
 
 def editable(assessment: Assessment) -> bool:
     """Return whether anything can be changed: nothing is signed yet, or questions came back since."""
+    if assessment.awaiting_id:
+        return False
     return not assessment.declarations or bool(editable_questions(assessment))
 
 
 def editable_questions(assessment: Assessment) -> frozenset[str] | None:
     """Return the questions that may be changed; None for all, before the first signature.
 
-    While a declaration is being sealed there are none: the answers are those that were accepted.
+    While a declaration is being sealed, or waits for more signatures, there are none: the answers are those accepted.
     """
+    if assessment.awaiting_id:
+        return frozenset()
     newest = latest_declaration(assessment)
     if newest is None:
         return None
@@ -181,7 +185,7 @@ def question_of(key: str) -> str:
 
 def is_all_signed(assessments: Sequence[Assessment]) -> bool:
     """Return whether every questionnaire is signed and none has come back."""
-    return bool(assessments) and not any(editable(assessment) for assessment in assessments)
+    return bool(assessments) and not any(each.awaiting_id or editable(each) for each in assessments)
 
 
 def _asked(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> frozenset[str]:

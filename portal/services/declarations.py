@@ -6,12 +6,13 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
-from portal.services import assessments, carrying, invitations, ledger, previews, signing_codes
+from portal.services import assessments, carrying, cosigning, ledger, previews, signatories, signing_codes
 from portal.services.actors import Actor
 from portal.services.links import Links
 from questionnaires.catalogue import Catalogue
@@ -47,9 +48,10 @@ def check_current(signing: Signing) -> None:
         AnswersChanged: an answer was saved since.
         AlreadyDeclared: the answers were signed by another preview.
     """
-    for preview in signing.previews:
+    lead = signing.lead
+    for preview in lead.previews:
         assessment = preview.assessment
-        if previews.is_covered(assessment):
+        if previews.is_covered(assessment) or assessment.awaiting_id not in {None, lead.id}:
             raise AlreadyDeclared
         if assessment.version != preview.assessment_version:
             raise AnswersChanged
@@ -68,26 +70,31 @@ def accept(
 ) -> list[Declaration]:
     """Sign: take the code, and let each preview become a declaration that waits for its seal.
 
-    Returns the new declarations; none if the signing was accepted before: a repeated request changes nothing.
+    Returns the new declarations; none where others must sign too, the next of whom is asked, or if the signing was
+    accepted before: a repeated request changes nothing.
 
     Raises:
         AnswersChanged: an answer was saved since the preview.
         AlreadyDeclared: the answers were signed by another preview.
+        SigningVoid: another of the signatories declined, or it was taken back.
         CodeRefused: the code is not the one that was sent, or no longer.
         LinkDead: the link was revoked or replaced meanwhile, or the request withdrawn.
     """
-    _lock(session, signing, now)
+    lead = cosigning.hold(session, signing, now)
     if signing.accepted_at is not None:
         return []
+    cosigning.refuse_void(lead)
     check_current(signing)
-    content = [_previewed(preview, catalogue) for preview in signing.previews]
+    content = [_previewed(preview, catalogue) for preview in lead.previews]
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
-    declarations = [_declare(preview, *each, now) for preview, each in zip(signing.previews, content, strict=True)]
+    signed = [] if signatories.missing(lead) else zip(lead.previews, content, strict=True)
+    declarations = [_declare(preview, *each, now) for preview, each in signed]
     session.add_all(declarations)
     session.flush()
-    _record_acceptance(session, signing, declarations, catalogue, evidence, by)
+    _record_acceptance(session, signing, declarations, catalogue, evidence, now, by)
+    cosigning.go_on(session, lead, catalogue, now=now, by=by)
     return declarations
 
 
@@ -97,17 +104,21 @@ def _record_acceptance(
     declarations: Sequence[Declaration],
     catalogue: Catalogue,
     evidence: dict[str, str],
+    now: datetime,
     by: Actor,
 ) -> None:
+    made = {each.preview_id: {"declaration_id": str(each.id)} for each in declarations}
     documents = [
         {
-            **previews.hashes_of(each.preview),
-            "declaration_id": str(each.id),
+            **previews.hashes_of(each),
+            **made.get(each.id, {}),
             "edition_sha256": assessments.edition_of(each.assessment, catalogue).digest,
         }
-        for each in declarations
+        for each in signing.shown
     ]
-    data = {"bound_to": signing.bound_to, "method": signing_codes.METHOD, "documents": documents}
+    data: dict[str, Any] = {"bound_to": signing.bound_to, "method": signing_codes.METHOD, "documents": documents}
+    if signing.lead.co_signatories:
+        data |= {"signature": signing.position, "of": len(signing.lead.co_signatories) + 1}
     personal = {
         "name": signing.signatory_name,
         "title": signing.signatory_title,
@@ -115,26 +126,7 @@ def _record_acceptance(
         **evidence,
     }
     subject = ledger.subject_of("signing", signing.id)
-    now = declarations[0].accepted_at
     ledger.record(session, Deed.SIGNING_ACCEPTED, subject, by=by, now=now, data=data, personal=personal)
-
-
-def _lock(session: Session, signing: Signing, now: datetime) -> None:
-    """Queue up behind whoever signs or saves the same answers, or closes the link; see the rows as they are now.
-
-    On SQLite the writing transaction is that queue already.
-    """
-    ledger.begin(session)
-    invitation = signing.invitation
-    generation = invitation.generation
-    for row in (invitation.request, invitation):
-        session.refresh(row, with_for_update={"key_share": True})  # others may still refer to it
-    invitations.refuse_dead(invitation, generation, now)
-    session.refresh(signing, with_for_update=True)
-    ids = sa.select(Preview.assessment_id).where(Preview.signing_id == signing.id)
-    query = sa.select(Assessment).where(Assessment.id.in_(ids)).order_by(Assessment.id).with_for_update()
-    for assessment in session.scalars(query.execution_options(populate_existing=True)):
-        session.expire(assessment, ["answers", "declarations", "returns"])
 
 
 def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value], Lineage | None]:

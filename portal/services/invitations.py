@@ -88,6 +88,51 @@ def issue(
     return invitation
 
 
+def invite_signatory(
+    session: Session, first: Invitation, name: str, email: str, *, now: datetime, by: Actor
+) -> Invitation:
+    """Give somebody who is to sign after the first a way in; the caller mails the link.
+
+    Somebody who was not asked before may read, and sign what waits for that person; whoever may answer already still
+    may. The contact is kept as a retired one: it is nobody to send the next campaign to.
+    """
+    ledger.begin(session)
+    known = sa.select(Invitation).where(Invitation.request_id == first.request_id, Invitation.email == email)
+    invitation = session.scalar(known)
+    if invitation is not None:
+        if invitation.revoked_at is not None and invitation.role is InvitationRole.READER:
+            replace_link(session, invitation, now, by)
+        keep_alive(session, invitation, now, by)
+        return invitation
+    supplier_id = first.request.supplier_id
+    query = sa.select(Contact).where(Contact.supplier_id == supplier_id, Contact.email == email)
+    contact = session.scalar(query) or Contact(
+        supplier_id=supplier_id, email=email, name=name, language=first.language, created_at=now, retired_at=now
+    )
+    invitation = Invitation(
+        request=first.request, contact=contact, role=InvitationRole.READER, email=email, language=first.language,
+        created_at=now, issued_at=now,
+    )  # fmt: skip
+    session.add(invitation)
+    session.flush()
+    facts = {"contact": str(contact.id), "role": invitation.role.value}
+    _record(session, Deed.INVITATION_ISSUED, invitation, now, by, data=facts, personal={"email": email})
+    return invitation
+
+
+def keep_alive(session: Session, invitation: Invitation, now: datetime, by: Actor) -> None:
+    """Replace a link whose days are over; any other stays as it is, also one that was taken back."""
+    if invitation.revoked_at is None and link_expires_at(invitation) <= now:
+        replace_link(session, invitation, now, by)
+
+
+def is_closed(session: Session, request: Request, email: str) -> bool:
+    """Return whether a buyer took back the link of this address to answer by: no supplier may give it another."""
+    known = sa.select(Invitation).where(Invitation.request_id == request.id, Invitation.email == email)
+    invitation = session.scalar(known.where(Invitation.role != InvitationRole.READER))
+    return invitation is not None and invitation.revoked_at is not None
+
+
 def _invitation_draft(invitation: Invitation, catalogue: Catalogue, now: datetime) -> messages.Draft:
     asked = campaign_burden.of_request(invitation.request, catalogue, now.date())
     return messages.invitation(

@@ -112,6 +112,12 @@ def _link(session: Session, mail: OutgoingMail, letterhead: Letterhead, now: dat
     return _Enclosure(names, secrets=(link, link.rpartition("/")[2]))
 
 
+def _wanted(session: Session, mail: OutgoingMail, letterhead: Letterhead, now: datetime) -> _Enclosure:
+    act = session.get(Signing, uuid.UUID(mail.facts["signing_id"]))
+    _refuse(act is None or act.accepted_at is not None or act.lead.voided_at is not None, "thing-gone")
+    return _link(session, mail, letterhead, now)
+
+
 def _code(session: Session, mail: OutgoingMail, letterhead: Letterhead, now: datetime) -> _Enclosure:
     signing = session.get(Signing, uuid.UUID(mail.facts["signing_id"]))
     if signing is None:
@@ -136,6 +142,7 @@ _ENCLOSING: dict[str, Callable[[Session, OutgoingMail, Letterhead, datetime], _E
     "invitation": _link,
     "invitation_renewed": _link,
     "questions_returned": _link,
+    "signature_wanted": _wanted,
     "signing_code": _code,
     "receipt": _attachments,
 }

@@ -11,13 +11,14 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
-from portal.pdf.document import DeclarationFacts, Renderer
+from portal.pdf.document import DeclarationFacts, PrintedSignatory, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import archive, assessments, carrying, ledger
+from portal.services import archive, assessments, carrying, cosigning, ledger
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -32,6 +33,8 @@ class Standing(enum.StrEnum):
 
     INCOMPLETE = "incomplete"
     READY = "ready"
+    AWAITING = "awaiting"
+    """Signed by some of those who are to sign it."""
     DECLARED = "declared"
     """Signed, or accepted and being sealed; nothing has been changed since."""
 
@@ -80,6 +83,7 @@ def draft_all(
     signatory: Signatory,
     setting: Setting,
     draw: Callable[[int], bytes],
+    others: Sequence[Signatory] = (),
 ) -> list[Draft]:
     """Read what the previews of all questionnaires that are ready will say; needs a reading transaction only.
 
@@ -90,9 +94,12 @@ def draft_all(
         signatory: as stated by that person.
         setting: what all previews share.
         draw: gives that many random bytes, for the references.
+        others: who signs after the first, in order.
     """
     ready = [line for line in lines_of(session, request, catalogue) if line.standing is Standing.READY]
-    return [_draft(session, line, catalogue, signatory, setting, draw) for line in ready]
+    printed = tuple(PrintedSignatory(each.name, each.title) for each in others)
+    drafts = [_draft(session, line, catalogue, signatory, setting, draw) for line in ready]
+    return [replace(each, facts=replace(each.facts, other_signatories=printed)) for each in drafts]
 
 
 def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[Typeset]:
@@ -104,9 +111,15 @@ def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[T
 
 
 def keep_previews(
-    session: Session, invitation: Invitation, made: Sequence[Typeset], *, now: datetime, by: Actor
+    session: Session,
+    invitation: Invitation,
+    made: Sequence[Typeset],
+    *,
+    now: datetime,
+    by: Actor,
+    others: Sequence[Signatory] = (),
 ) -> Signing:
-    """Begin a signing act with these previews."""
+    """Begin a signing act with these previews; the others are those whom the previews name."""
     facts = made[0].draft.facts
     signing = Signing(
         invitation=invitation,
@@ -117,11 +130,12 @@ def keep_previews(
         bound_to=hashlib.sha256("".join(each.pdf_sha256 for each in made).encode()).hexdigest(),
         created_at=now,
     )
+    signing.co_signatories = cosigning.named(others)
     signing.previews = [_preview(position, each) for position, each in enumerate(made)]
     ledger.begin(session)
     session.add(signing)
     session.flush()
-    data = {
+    data: dict[str, Any] = {
         "bound_to": signing.bound_to,
         "language": signing.language,
         "previews": [
@@ -129,7 +143,10 @@ def keep_previews(
             for preview, each in zip(signing.previews, made, strict=True)
         ],
     }
-    personal = {"name": signing.signatory_name, "title": signing.signatory_title}
+    personal: dict[str, Any] = {"name": signing.signatory_name, "title": signing.signatory_title}
+    if others:
+        data["signatories"] = len(others) + 1
+        personal["others"] = [{"name": each.name, "title": each.title, "email": each.email} for each in others]
     subject = ledger.subject_of("signing", signing.id)
     ledger.record(session, Deed.PREVIEW_MADE, subject, by=by, now=now, data=data, personal=personal)
     return signing
@@ -160,6 +177,8 @@ def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Lin
     lacking = missing(questionnaire, answers)
     unsigned = Standing.INCOMPLETE if lacking else Standing.READY
     standing = Standing.DECLARED if is_covered(assessment) else unsigned
+    if assessment.awaiting_id:
+        standing = Standing.AWAITING
     return Line(assessment, questionnaire, answers, standing, lacking)
 
 

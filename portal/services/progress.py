@@ -26,6 +26,8 @@ class RequestState(enum.StrEnum):
     NOT_OPENED = "not_opened"
     OPENED = "opened"
     IN_PROGRESS = "in_progress"
+    AWAITING_SIGNATURES = "awaiting_signatures"
+    """Some of those who must sign have."""
     SIGNING = "signing"
     """Everything is accepted, something is still being sealed."""
     SIGNED = "signed"
@@ -37,7 +39,15 @@ class RequestState(enum.StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-WAITING = frozenset({RequestState.NOT_OPENED, RequestState.OPENED, RequestState.IN_PROGRESS, RequestState.RETURNED})
+WAITING = frozenset(
+    {
+        RequestState.NOT_OPENED,
+        RequestState.OPENED,
+        RequestState.IN_PROGRESS,
+        RequestState.AWAITING_SIGNATURES,
+        RequestState.RETURNED,
+    }
+)
 """States in which it is the supplier's turn."""
 DONE = frozenset({RequestState.SIGNED, RequestState.APPROVED})
 
@@ -125,10 +135,16 @@ def _stage(request: Request) -> RequestState:
         return RequestState.WITHDRAWN
     if request.sent_at is None:
         return RequestState.DRAFT
+    if any(assessment.awaiting_id for assessment in request.assessments):
+        return RequestState.AWAITING_SIGNATURES
     present = [_present_declaration(assessment) for assessment in request.assessments]
     declared = [declaration for declaration in present if declaration]
     if declared and len(declared) == len(present):
         return _stage_when_declared(request, declared)
+    return _stage_while_answered(request, declared)
+
+
+def _stage_while_answered(request: Request, declared: list[Declaration]) -> RequestState:
     if declared or any(assessment.changed_at for assessment in request.assessments):
         return RequestState.IN_PROGRESS
     if any(invitation.opened_at for invitation in request.invitations):

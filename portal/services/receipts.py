@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.mail import messages
 from portal.models import Declaration, Preview, Signing
-from portal.services import outbox
+from portal.services import outbox, signatories
 from questionnaires.catalogue import Catalogue
 from questionnaires.texts import ENGLISH
 
@@ -45,7 +45,7 @@ def _tell_buyer(
         campaign=request.campaign.title,
         questionnaire=_title(declaration, catalogue, language),
         reference=declaration.reference,
-        signatory=signing.signatory_name,
+        signatory=signatories.names_of(signing),
         signed_at=declaration.accepted_at,
     )
     outbox.queue(session, notice, now)
@@ -64,16 +64,17 @@ def _send_receipt(
         )
         for each in documents
     ]
-    receipt = messages.receipt(
-        messages.Reader(signing.signatory_name, signing.invitation.email, signing.language),
-        signing_id=signing.id,
-        supplier=request.supplier.name,
-        campaign=request.campaign.title,
-        signatory=signing.signatory_name,
-        signed_at=documents[0].accepted_at,
-        documents=files,
-    )
-    outbox.queue(session, receipt, now)
+    for person in signatories.who_signed(signing):
+        receipt = messages.receipt(
+            messages.Reader(person.name, person.email, signing.language),
+            signing_id=signing.id,
+            supplier=request.supplier.name,
+            campaign=request.campaign.title,
+            signatory=signatories.names_of(signing),
+            signed_at=documents[0].accepted_at,
+            documents=files,
+        )
+        outbox.queue(session, receipt, now)
 
 
 def _documents(session: Session, signing: Signing) -> list[Declaration]:

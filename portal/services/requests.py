@@ -8,8 +8,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Campaign, Contact, Deed, Invitation, Request, Supplier, User
-from portal.services import campaigns, invitations, ledger, progress
+from portal.models import Campaign, Contact, Deed, Invitation, Request, Supplier, User, VoidReason
+from portal.services import campaigns, cosigning, invitations, ledger, progress
 from portal.services.actors import user_actor
 from portal.services.campaigns import CampaignError
 from portal.services.suppliers import active_contacts
@@ -151,6 +151,8 @@ def withdraw(session: Session, request: Request, *, now: datetime, by: User) -> 
         raise CampaignError("not_sent")
     if any(assessment.declarations for assessment in request.assessments):
         raise CampaignError("signed")
+    for assessment in request.assessments:
+        cosigning.end_waiting(session, assessment, VoidReason.WITHDRAWN, now=now, by=user_actor(by))
     request.withdrawn_at = now
     for invitation in request.invitations:
         invitations.revoke(session, invitation, now, user_actor(by))

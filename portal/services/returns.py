@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.config import DAYS_LINK_LASTS
 from portal.mail import messages
-from portal.models import Declaration, Deed, Invitation, InvitationRole, Return, User
-from portal.services import invitations, ledger, outbox
+from portal.models import Declaration, Deed, Invitation, InvitationRole, Return, User, VoidReason
+from portal.services import cosigning, invitations, ledger, outbox
 from portal.services.actors import user_actor
 from portal.services.links import link_expires_at
 from portal.services.refusals import ReviewRefused
@@ -87,6 +87,7 @@ def return_questions(
     if not now.date() < due_on <= (now + timedelta(days=DAYS_LINK_LASTS)).date():
         raise ReviewRefused("date_not_possible")
     asked = invitations_to_ask(declaration)
+    cosigning.end_waiting(session, declaration.assessment, VoidReason.ASKED_ANEW, now=now, by=user_actor(by))
     review = open_review(session, declaration, by=by, now=now)
     review.ready_at, review.ready_by = None, None
     returned = [_return(session, declaration, each, words[each.id], due_on, by, now) for each in questions]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from portal.models import Declaration, Deed, Level, Return, Signing
 from portal.pdf.signing import Signatory, Signed, Signer, SigningError
-from portal.services import assessments, deviations, ledger, receipts
+from portal.services import assessments, deviations, ledger, receipts, signatories
 from portal.services.actors import PORTAL
 from portal.storage import Store, StoreError
 from questionnaires.catalogue import Catalogue
@@ -45,7 +45,8 @@ class _Claim:
     until: datetime
     preview_sha256: str
     reference: str
-    signatory: Signatory
+    signatories: tuple[Signatory, ...]
+    """In the order in which they signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +108,16 @@ def _claim(session: Session, declaration_id: uuid.UUID, now: datetime) -> _Claim
     if not _hits(session, mine.values(sealing_until=until)):
         return None
     declaration = session.get_one(Declaration, declaration_id)
-    preview, signing = declaration.preview, declaration.preview.signing
-    signatory = Signatory(
-        name=signing.signatory_name,
-        title=signing.signatory_title,
-        email=signing.invitation.email,
-        company=signing.company,
-    )
-    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, signatory)
+    preview = declaration.preview
+    people = tuple(signatories.who_signed(preview.signing))
+    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, people)
 
 
 def _sign(claim: _Claim, store: Store, signer: Signer, now: datetime) -> Signed:
     """Sign exactly the bytes that were shown: the store checks their hash, the prefix is checked here."""
     shown = store.get(claim.preview_sha256)
-    signed = signer.sign(shown, claim.signatory, claim.reference, now)
+    first, *others = claim.signatories
+    signed = signer.sign(shown, first, claim.reference, now, others)
     if not signed.pdf.startswith(shown):
         raise SealingError("the signed file does not begin with the bytes that were shown")
     return signed
@@ -202,6 +199,8 @@ def _record(
         "assessment_id": str(assessment.id),
         "signing_id": str(preview.signing_id),
     }
+    if preview.signing.co_signatories:
+        data["signatories"] = len(preview.signing.co_signatories) + 1
     subject = ledger.subject_of("declaration", declaration.id)
     ledger.record(session, Deed.DECLARATION_SIGNED, subject, by=PORTAL, now=now, data=data)
     for each in older:

@@ -216,6 +216,20 @@ def preview(bundle: Bundle) -> Good:
     return Good("signed.pdf begins with the document that was shown before signing")
 
 
+def signatories(bundle: Bundle) -> Good:
+    """Everybody who had to sign accepted the document that was shown, in order."""
+    shown, count = bundle.signed["preview_sha256"], bundle.signed.get("signatories", 1)
+    accepted = [
+        each
+        for each in bundle.records
+        if each["type"] == "signing:accepted" and shown in [one["preview_sha256"] for one in each["data"]["documents"]]
+    ]
+    if [each["data"].get("signature", 1) for each in accepted] != list(range(1, count + 1)):
+        raise Reason("the ledger does not have {count} acceptances of the document, in order", count=count)
+    times = ", ".join(f"{moment(each['ts']):%Y-%m-%d %H:%M} UTC" for each in accepted)
+    return Good("{count} accepted the document that was shown: {times}", count=count, times=times)
+
+
 def definition(bundle: Bundle) -> Good:
     """The questionnaire is the edition that was signed."""
     edition = f"{bundle.signed['questionnaire']}/{bundle.signed['edition']}"
@@ -446,12 +460,14 @@ def grown_since(bundle: Bundle, content: bytes) -> Good:
 
 
 def pdf_signatures(bundle: Bundle) -> Good:
-    """The signatory's signature and the seal are valid."""
+    """Each signatory's signature and the seal are valid."""
+    expected = bundle.signed.get("signatories", 1) + 1
     said = run("pdfsig", ["-nocert", "{pdf}"], {"pdf": bundle.read("signed.pdf")})
     verdicts = re.findall(r"Signature Validation: (.+?)(?= Signature #|$)", said)
     valid = sum(each.startswith("Signature is Valid") for each in verdicts)
-    if any(re.match(r"Signature is Invalid|Digest Mismatch", each) for each in verdicts) or valid < 2:
-        raise Reason("pdfsig does not find two valid signatures: {said}", said="; ".join(verdicts) or said[:200])
+    if any(re.match(r"Signature is Invalid|Digest Mismatch", each) for each in verdicts) or valid < expected:
+        told = "; ".join(verdicts) or said[:200]
+        raise Reason("pdfsig does not find {count} valid signatures: {said}", count=expected, said=told)
     return Good("pdfsig finds {count} valid signatures", count=valid)
 
 
@@ -460,6 +476,7 @@ STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
     ("Records", records),
     ("Signed file", signed_file),
     ("Preview", preview),
+    ("Signatories", signatories),
     ("Questionnaire", definition),
     ("Attachments", attachments),
     ("Answers in the PDF", embedded),
@@ -548,6 +565,7 @@ NORWEGIAN = {
     "Records": "Oppføringer",
     "Signed file": "Signert fil",
     "Preview": "Forhåndsvisning",
+    "Signatories": "Undertegnere",
     "Questionnaire": "Spørreskjema",
     "Attachments": "Vedlegg",
     "Answers in the PDF": "Svarene i PDF-en",
@@ -636,7 +654,11 @@ NORWEGIAN = {
     "the ledger has only grown since the checkpoint of {at} with {size} records": (
         "protokollen har bare vokst siden kontrollpunktet fra {at} med {size} oppføringer"
     ),
-    "pdfsig does not find two valid signatures: {said}": "pdfsig finner ikke to gyldige signaturer: {said}",
+    "pdfsig does not find {count} valid signatures: {said}": "pdfsig finner ikke {count} gyldige signaturer: {said}",
+    "the ledger does not have {count} acceptances of the document, in order": (
+        "protokollen har ikke {count} godkjenninger av dokumentet, i rekkefølge"
+    ),
+    "{count} accepted the document that was shown: {times}": "{count} har godtatt dokumentet som ble vist: {times}",
     "pdfsig finds {count} valid signatures": "pdfsig finner {count} gyldige signaturer",
     "cannot be read: {error}": "kan ikke leses: {error}",
 }

@@ -24,7 +24,8 @@ TABLE: dict[frozenset[Audience], str] = {
         supplier.overview supplier.leave supplier.questionnaire supplier.section supplier.save_section
         supplier.save_answer supplier.file supplier.wrong_person supplier.suggest_contact supplier.sign
         supplier.make_previews supplier.preview supplier.preview_file supplier.send_code supplier.accept
-        supplier.back_to_preview supplier.receipt supplier.declaration_file
+        supplier.signatures supplier.remind_signatory supplier.correct_signatory supplier.take_signing_back
+        supplier.decline_to_sign supplier.back_to_preview supplier.receipt supplier.declaration_file
         supplier.at_once supplier.blank_pdf supplier.answers_pdf supplier.answers_xlsx supplier.upload_workbook
         supplier.check_workbook supplier.take_workbook
     """,

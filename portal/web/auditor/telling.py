@@ -55,6 +55,10 @@ SENTENCES = {
     Deed.CODE_SENT: lazy_gettext("%(who)s had a code mailed to sign with."),
     Deed.CODE_REFUSED: lazy_gettext("%(who)s typed a code that was refused."),
     Deed.SIGNING_ACCEPTED: lazy_gettext("%(who)s signed with the mailed code."),
+    Deed.SIGNATORY_ASKED: lazy_gettext("%(who)s signed, and the next signatory was asked."),
+    Deed.SIGNATORY_REMINDED: lazy_gettext("%(who)s reminded the signatory whose turn it was."),
+    Deed.SIGNATORY_ADDRESS_CORRECTED: lazy_gettext("%(who)s corrected the e-mail address of a signatory."),
+    Deed.SIGNING_VOIDED: lazy_gettext("%(who)s ended the signing before all had signed."),
     Deed.DECLARATION_SIGNED: lazy_gettext("%(who)s sealed the signed declaration."),
     Deed.DECLARATION_RENEWED: lazy_gettext("%(who)s put a new time stamp over the signed declaration."),
     Deed.DECLARATION_SUPERSEDED: lazy_gettext("%(who)s put a newer declaration in place of this one."),
@@ -165,6 +169,13 @@ def _about_clauses(data: dict[str, Any]) -> list[str]:
     return found
 
 
+def _about_signatures(data: dict[str, Any]) -> list[str]:
+    """Return which of several signatures a record is about."""
+    if {"signature", "of"} <= data.keys():
+        return [_("Signature %(number)s of %(count)s", number=data["signature"], count=data["of"])]
+    return [_("%(count)s signatories", count=data["signatories"])] if data.get("signatories") else []
+
+
 def _details(data: dict[str, Any]) -> list[str]:
     """Return the parts of a record's data that say something to a reader."""
     found = []
@@ -172,7 +183,7 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Question %(question)s", question=data["question"]))
     if data.get("severity") in set(Severity):
         found.append(str(SEVERITIES[Severity(data["severity"])]))
-    found += _about_clauses(data)
+    found += _about_signatures(data) + _about_clauses(data)
     if data.get("check") in set(CheckLevel):
         found.append(str(LEVELS[EvidenceLevel(data["check"])]))
     if data.get("due_on"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Contact, Invitation, Request
-from portal.services import invitations, outbox, progress, requests
+from portal.services import invitations, outbox, progress, requests, signatories
 from portal.services.asked_forms import Form, forms_of
 from portal.services.campaigns import CampaignError
 from portal.services.links import link_expires_at
@@ -36,6 +37,9 @@ def show(request_id: uuid.UUID) -> ResponseReturnValue:
         questionnaires=list(zip(asked.assessments, forms, strict=True)) if asked.sent_at else [],
         forms=forms,
         Form=Form,
+        signings=signatories.of_request(db.session, asked),
+        seats_of=signatories.seats_of,
+        titles_of=partial(signatories.titles_of, catalogue=installation().catalogue),
         uninvited=requests.uninvited(asked),
         mails=outbox.mails_of(db.session, [asked]),
         expires_at=link_expires_at,

@@ -63,6 +63,8 @@ MAIL_KINDS = {
     "invitation_renewed": lazy_gettext("New link"),
     "questions_returned": lazy_gettext("Questions returned"),
     "receipt": lazy_gettext("Receipt"),
+    "signature_wanted": lazy_gettext("Request for a signature"),
+    "signing_void": lazy_gettext("Notice of a signing that was ended"),
     "signing_code": lazy_gettext("Signing code"),
     "contact_suggested": lazy_gettext("Notice of a suggested contact"),
     "declaration_signed": lazy_gettext("Notice of a signed declaration"),

@@ -17,7 +17,7 @@ from portal.clock import clock
 from portal.extensions import db, limiter
 from portal.mail.message import AddressInvalid
 from portal.models import Invitation
-from portal.services import assessments, campaign_burden, invitations
+from portal.services import assessments, campaign_burden, invitations, signatories
 from portal.services.invitations import LinkDead, LinkExpired, LinkReplaced, LinkRevoked, LinkUnknown
 from portal.services.links import LinkInvalid, link_expires_at
 from portal.web import visits
@@ -59,6 +59,7 @@ def link(token: str) -> ResponseReturnValue:
     asked = assessments.of_request(db.session, invitation.request_id)
     return render_template(
         "supplier/link.html",
+        to_sign=signatories.to_sign(db.session, invitation),
         invitation=invitation,
         burden=campaign_burden.of_request(invitation.request, installation().catalogue, clock().date()),
         is_all_signed=assessments.is_all_signed(asked),
@@ -75,6 +76,9 @@ def open_link(token: str) -> ResponseReturnValue:
     visit = invitations.open_link(db.session, installation().links, token, clock(), browser_facts())
     visits.begin(visit)
     request_id = visit.invitation.request_id
+    to_sign = signatories.to_sign(db.session, visit.invitation)
+    if to_sign:
+        return redirect(url_for("supplier.preview", request_id=request_id, signing_id=to_sign.id), 303)
     if assessments.is_all_signed(assessments.of_request(db.session, request_id)):
         return redirect(url_for("supplier.receipt", request_id=request_id), 303)
     endpoint = "supplier.wrong_person" if request.form.get("go") == "wrong-person" else "supplier.overview"

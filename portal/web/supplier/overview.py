@@ -9,8 +9,8 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.extensions import db
-from portal.models import Invitation, Return
-from portal.services import assessments, invitations
+from portal.models import Invitation, Return, Signing
+from portal.services import assessments, invitations, signatories
 from portal.web import visits
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
@@ -19,8 +19,8 @@ from portal.web.supplier.sheets import Sheet
 from questionnaires import journey
 from questionnaires.model import Question
 
-READY, STARTED, NOT_STARTED, SIGNED, SEALING, CAME_BACK = (
-    "ready", "started", "not_started", "signed", "sealing", "came_back"
+READY, STARTED, NOT_STARTED, AWAITING, SIGNED, SEALING, CAME_BACK = (
+    "ready", "started", "not_started", "awaiting", "signed", "sealing", "came_back"
 )  # fmt: skip
 
 
@@ -65,6 +65,10 @@ def overview(request_id: uuid.UUID) -> ResponseReturnValue:
         cards=cards,
         next_card=waiting[0] if waiting else None,
         can_sign=not waiting and any(card.state == READY for card in cards),
+        to_sign=signatories.to_sign(db.session, invitation),
+        signings=[each for each in signatories.of_request(db.session, invitation.request) if is_shown(each)],
+        seats_of=signatories.seats_of,
+        waiting_id=next((card.sheet.assessment.awaiting_id for card in cards if card.state == AWAITING), None),
         suggestion=invitations.waiting_suggestion(db.session, invitation),
     )
 
@@ -82,6 +86,15 @@ def leave(request_id: uuid.UUID) -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Say that the visit is over and how to come back."""
     return render_template("supplier/left.html")
+
+
+def is_shown(lead: Signing) -> bool:
+    """Return whether a signing of several is news: it waits, or came to nothing and nothing was signed since."""
+    if lead.voided_at is None:
+        return signatories.is_waiting(lead)
+    made = [each.accepted_at for preview in lead.previews for each in preview.assessment.declarations]
+    again = [each.assessment.awaiting_id for each in lead.previews]
+    return not any(again) and all(moment < lead.voided_at for moment in made)
 
 
 def cards_of(invitation: Invitation) -> list[Card]:
@@ -113,6 +126,8 @@ def _card(sheet: Sheet) -> Card:
 
 
 def _state(sheet: Sheet) -> str:
+    if sheet.assessment.awaiting_id:
+        return AWAITING
     declaration = assessments.latest_declaration(sheet.assessment)
     if declaration is not None and (declaration.signed_at is None or not sheet.returned):
         return SIGNED if declaration.signed_at else SEALING

@@ -15,8 +15,10 @@ from flask_babel import ngettext
 from portal.clock import clock
 from portal.extensions import db, limiter
 from portal.models import Invitation, InvitationRole, Preview, Signing
-from portal.services import declarations, previews, signing_codes
+from portal.pdf.fields import MOST_SIGNATORIES
+from portal.services import declarations, previews, signatories, signing_codes
 from portal.services.actors import link_actor
+from portal.services.cosigning import SigningVoid
 from portal.services.declarations import AlreadyDeclared, AnswersChanged
 from portal.services.documents import AUTHORITY, Setting
 from portal.services.invitations import LinkDead
@@ -29,8 +31,8 @@ from portal.web.current import browser_facts, installation, queue
 from portal.web.filters import moment
 from portal.web.languages import choose_language
 from portal.web.supplier import bp
-from portal.web.supplier.signatory import SignatoryForm
-from portal.web.transactions import after_commit, begin_writing, begins_reading
+from portal.web.supplier.signatory import PersonForm, SignatoryForm, are_valid, others_of, people_wanted
+from portal.web.transactions import after_commit, begin_writing, begins_reading, mark_failed
 from portal.web.visits import VisitOver
 
 FRAMED_BY_US = "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
@@ -46,7 +48,10 @@ def _link_of_visit() -> str:
 def sign(request_id: uuid.UUID) -> ResponseReturnValue:
     """Show what is ready to be signed, and ask who signs."""
     invitation = visits.find_visit(request_id)
-    return _start_page(invitation, SignatoryForm(data={"name": invitation.contact.name}))
+    mine = signatories.to_sign(db.session, invitation)
+    if mine:
+        return redirect(_address(mine, request_id))
+    return _start_page(invitation, SignatoryForm(data={"name": invitation.contact.name}), people_wanted())
 
 
 @bp.post("/r/<uuid:request_id>/sign")
@@ -56,10 +61,10 @@ def sign(request_id: uuid.UUID) -> ResponseReturnValue:
 def make_previews(request_id: uuid.UUID) -> ResponseReturnValue:
     """Typeset what is ready; no lock is held meanwhile."""
     invitation = _signatory_of(request_id)
-    form = SignatoryForm()
-    if not form.validate_on_submit():
-        return _start_page(invitation, form), 422
-    now = clock()
+    form, people = SignatoryForm(), people_wanted()
+    if not are_valid(form, people, invitation):
+        return _start_page(invitation, form, people), 422
+    now, others = clock(), others_of(people, invitation)
     drafts = previews.draft_all(
         db.session,
         invitation.request,
@@ -67,13 +72,15 @@ def make_previews(request_id: uuid.UUID) -> ResponseReturnValue:
         form.signatory(invitation),
         _setting(now),
         secrets.token_bytes,
+        others,
     )
     if not drafts:
         return redirect(url_for("supplier.sign", request_id=request_id))
     begin_writing()
     made = previews.typeset(drafts, installation().renderer, installation().store)
     invitation = _signatory_of(request_id)
-    signing = previews.keep_previews(db.session, invitation, made, now=now, by=link_actor(invitation))
+    by = link_actor(invitation)
+    signing = previews.keep_previews(db.session, invitation, made, now=now, by=by, others=others)
     return redirect(_address(signing, request_id))
 
 
@@ -81,9 +88,14 @@ def make_previews(request_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(Audience.LINK)
 def preview(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Show the documents as they will be signed."""
+    invitation = visits.find_visit(request_id)
+    lead = signatories.find_lead(db.session, invitation.request, signing_id)
+    if lead and not declarations.find_signing(db.session, invitation, signing_id):
+        flash(_("This signature is another person’s. Each signs by the link in his or her own mail."), "danger")
+        return redirect(_address(lead, request_id, "supplier.signatures"))
     signing = _find(request_id, signing_id)
-    if signing.accepted_at:
-        return redirect(url_for("supplier.receipt", request_id=request_id))
+    if signing.accepted_at or signing.lead.voided_at:
+        return redirect(_after(signing, request_id))
     try:
         declarations.check_current(signing)
     except (AnswersChanged, AlreadyDeclared) as conflict:
@@ -96,7 +108,7 @@ def preview(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue
 def preview_file(request_id: uuid.UUID, signing_id: uuid.UUID, preview_id: uuid.UUID) -> ResponseReturnValue:
     """Return the very bytes that will be signed."""
     signing = _find(request_id, signing_id)
-    found = next((each for each in signing.previews if each.id == preview_id), None)
+    found = next((each for each in signing.shown if each.id == preview_id), None)
     return _as_pdf(found) if found else abort(404)
 
 
@@ -106,8 +118,8 @@ def preview_file(request_id: uuid.UUID, signing_id: uuid.UUID, preview_id: uuid.
 def send_code(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Mail a code to the invitation's address."""
     signing = _find(request_id, signing_id)
-    if signing.accepted_at:
-        return redirect(url_for("supplier.receipt", request_id=request_id))
+    if signing.accepted_at or signing.lead.voided_at:
+        return redirect(_after(signing, request_id))
     by = link_actor(signing.invitation)
     try:
         declarations.check_current(signing)
@@ -130,6 +142,8 @@ def send_code(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnVal
 def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Sign with the mailed code; sending the form again changes nothing and shows the same receipt."""
     signing = _find(request_id, signing_id)
+    if signing.place and not request.form.get("may_bind"):
+        return _preview_page(signing, _("Tick the box if you may sign for the company. If not, say no below.")), 422
     try:
         accepted = declarations.accept(
             db.session,
@@ -145,11 +159,15 @@ def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
         return _preview_page(signing, _explain(refused)), 422
     except (AnswersChanged, AlreadyDeclared) as conflict:
         return _conflict_page(signing, conflict)
+    except SigningVoid:
+        mark_failed()
+        return redirect(_address(signing, request_id, "supplier.signatures"))
     except LinkDead as dead:
         raise VisitOver from dead
     for declaration in accepted:
         after_commit(partial(queue().seal, declaration.id))
-    return redirect(url_for("supplier.receipt", request_id=request_id))
+    after_commit(queue().wake_outbox)
+    return redirect(_after(signing, request_id))
 
 
 @bp.get("/r/<uuid:request_id>/sign/<uuid:signing_id>/accept")
@@ -168,7 +186,17 @@ def _signatory_of(request_id: uuid.UUID) -> Invitation:
 
 
 def _find(request_id: uuid.UUID, signing_id: uuid.UUID) -> Signing:
-    return declarations.find_signing(db.session, _signatory_of(request_id), signing_id) or abort(404)
+    signing = declarations.find_signing(db.session, visits.find_visit(request_id), signing_id) or abort(404)
+    if signing.place is None:
+        _signatory_of(request_id)
+    return signing
+
+
+def _after(signing: Signing, request_id: uuid.UUID) -> str:
+    """Return where somebody goes who has signed, or whose signing came to nothing."""
+    if signatories.is_waiting(signing.lead) or signing.lead.voided_at:
+        return _address(signing, request_id, "supplier.signatures")
+    return url_for("supplier.receipt", request_id=request_id)
 
 
 def _setting(now: datetime) -> Setting:
@@ -176,7 +204,7 @@ def _setting(now: datetime) -> Setting:
     return Setting(settings.organisation, f"{settings.base_url}/verify", choose_language(), now)
 
 
-def _start_page(invitation: Invitation, form: SignatoryForm) -> str:
+def _start_page(invitation: Invitation, form: SignatoryForm, people: list[PersonForm]) -> str:
     lines = previews.lines_of(db.session, invitation.request, installation().catalogue)
     return render_template(
         "supplier/signing/start.html",
@@ -186,6 +214,11 @@ def _start_page(invitation: Invitation, form: SignatoryForm) -> str:
         ready=[line for line in lines if line.standing is Standing.READY],
         authority=AUTHORITY,
         form=form,
+        people=people,
+        most_people=MOST_SIGNATORIES,
+        waiting=[
+            each for each in signatories.of_request(db.session, invitation.request) if signatories.is_waiting(each)
+        ],
     )
 
 
@@ -199,6 +232,8 @@ def _preview_page(signing: Signing, error: str = "") -> str:
         code_ends_at=code_expires_at(signing),
         typed=request.form.get("code", "")[:20],
         error=error,
+        seats=signatories.seats_of(signing.lead),
+        authority=AUTHORITY,
     )
 
 
@@ -215,13 +250,11 @@ def _as_pdf(shown: Preview) -> Response:
 
 
 def _titles(signing: Signing) -> list[str]:
-    catalogue = installation().catalogue
-    asked = [each.assessment for each in signing.previews]
-    return [catalogue.find(each.questionnaire, each.edition).title.in_language(signing.language) for each in asked]
+    return signatories.titles_of(signing, installation().catalogue)
 
 
-def _address(signing: Signing, request_id: uuid.UUID) -> str:
-    return url_for("supplier.preview", request_id=request_id, signing_id=signing.id)
+def _address(signing: Signing, request_id: uuid.UUID, page: str = "supplier.preview") -> str:
+    return url_for(page, request_id=request_id, signing_id=signing.id)
 
 
 def _explain(refused: CodeRefused) -> str:

@@ -47,6 +47,13 @@ def drafts(language: str) -> list[Draft]:
         ),
         messages.invitation_renewed(reader, ASKED, invitation_id=ID),
         messages.signing_code(reader, signing_id=ID, supplier=ASKED.supplier, documents=["Human rights"]),
+        messages.signature_wanted(
+            reader, ASKED, invitation_id=ID, signing_id=ID, signed=["Kari P.", "Ola <N.>"], count=3,
+            documents=["Human rights"], is_reminder=True,
+        ),
+        messages.signing_void(
+            reader, ASKED, signing_id=ID, why="declined", name="Ola N.", words="Not true:\nsee 15.", had_signed=True,
+        ),
         messages.receipt(
             reader, signing_id=ID, **about, signatory="Kari P.", signed_at=SIGNED_AT, documents=[document],
         ),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.models import Declaration, Deed, Deviation, Level, OutgoingMail
-from portal.pdf.signing import Signatory, Signed, SigningError
+from portal.pdf.signing import Signed, SigningError
 from portal.pdf.verification import verify
 from portal.services import assessments, ledger, sealing
 from portal.storage import StoreError
@@ -39,19 +39,19 @@ class Refusing:
     def __init__(self, signer: Any, times: int) -> None:
         self.signer, self.times = signer, times
 
-    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
+    def sign(self, *what: Any) -> Signed:
         if self.times:
             self.times -= 1
             raise SigningError("TimestampError: http://tsa.example: answered 503")
-        signed: Signed = self.signer.sign(preview, signatory, reference, now)
+        signed: Signed = self.signer.sign(*what)
         return signed
 
 
 class Altering(Refusing):
     """A signer that signs something else."""
 
-    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
-        signed: Signed = self.signer.sign(preview, signatory, reference, now)
+    def sign(self, *what: Any) -> Signed:
+        signed: Signed = self.signer.sign(*what)
         return Signed(b"%PDF-2.0\n" + signed.pdf, signed.level)
 
 
