@@ -34,6 +34,10 @@ class Role(StrEnum):
     SIGNATORY = "signatory"
     SEAL = "seal"
     TIME_STAMP = "time_stamp"
+    OWN = "own"
+    """Made by the supplier with a certificate of its own, in place of the signatory's."""
+    OWN_STAMP = "own_stamp"
+    """A time stamp over the document that the supplier brought along with its own signature."""
     OTHER = "other"
 
 
@@ -61,9 +65,21 @@ class SignatureReport:
     level: Level
     covers: Coverage
     certificate_ends: datetime | None = None
+    certificate_begins: datetime | None = None
+    subject: str = ""
+    """This and what follows is said of a supplier's own signature only: what its certificate says."""
+    issuer: str = ""
+    serial: str = ""
+    """In hexadecimal."""
+    certificate_sha256: str = ""
+    root: str = ""
+    """The trusted root that its chain leads to; empty where this portal knows none."""
+    root_source: str = ""
+    """The file that the administrator put that root into."""
+    root_sha256: str = ""
 
 
-_MOMENTS = ("signed_at", "certificate_ends")
+_MOMENTS = ("signed_at", "certificate_ends", "certificate_begins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +125,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Return the report as values that JSON knows."""
         values = asdict(self)
-        for signature in values["signatures"]:
-            for name in _MOMENTS:
-                signature[name] = signature[name].isoformat() if signature[name] else None
+        values["signatures"] = [with_moments_as_text(each) for each in values["signatures"]]
         return values
 
     @classmethod
@@ -120,7 +134,7 @@ class Report:
         return cls(
             verdict=Verdict(values["verdict"]),
             sha256=str(values["sha256"]),
-            signatures=tuple(_signature(each) for each in values["signatures"]),
+            signatures=tuple(signature_from_json(each) for each in values["signatures"]),
             problems=tuple(Problem(each["code"], dict(each["parameters"])) for each in values["problems"]),
             in_ledger=values["in_ledger"],
         )
@@ -133,14 +147,23 @@ class Report:
             return
         for signature in self.signatures:
             yield f"by_{signature.role.value}", _words(signature)
+            if signature.role is Role.OWN:
+                yield "own_certificate", _words(signature)
+                yield ("own_known" if signature.root else "own_unknown"), _words(signature)
         yield f"level_{(self.level or Level.B).name}", {}
         if self.renew_before:
             yield "renew_before", {"time": f"{self.renew_before:%Y-%m-%d}"}
         yield ("ledger_has_it" if self.in_ledger else "ledger_not_asked"), {}
 
 
-def _signature(values: Mapping[str, Any]) -> SignatureReport:
-    moments = {name: datetime.fromisoformat(values[name]) if values[name] else None for name in _MOMENTS}
+def with_moments_as_text(signature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a signature's values as JSON knows them."""
+    return {name: value.isoformat() if name in _MOMENTS and value else value for name, value in signature.items()}
+
+
+def signature_from_json(values: Mapping[str, Any]) -> SignatureReport:
+    """Return the signature of which these are the values; raise `KeyError`, `TypeError` or `ValueError`."""
+    moments = {name: datetime.fromisoformat(values[name]) if values.get(name) else None for name in _MOMENTS}
     return SignatureReport(
         **{
             **values,
@@ -158,5 +181,13 @@ def _words(signature: SignatureReport) -> Mapping[str, str]:
         "name": f"{signature.name}, {signature.title}" if signature.title else signature.name,
         "organisation": signature.organisation,
         "email": signature.email,
+        "who": ", ".join(part for part in (signature.name, signature.title, signature.organisation) if part),
+        "subject": signature.subject,
+        "issuer": signature.issuer,
+        "serial": signature.serial,
+        "since": f"{signature.certificate_begins:%Y-%m-%d}" if signature.certificate_begins else "?",
+        "ends": f"{signature.certificate_ends:%Y-%m-%d}" if signature.certificate_ends else "?",
+        "root": signature.root,
+        "source": signature.root_source,
         "time": f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "?",
     }

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from cryptography import x509
@@ -19,6 +20,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import KeyPair, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision
+from portal.pdf.own_signatures import BROUGHT
 from portal.pdf.report import Level
 from portal.pdf.timestamps import Authority, addresses
 
@@ -83,9 +85,7 @@ class Signer:
 
         Without a time stamp authority `now` is the only time in the document.
         """
-        seal_certificate = self._keys.seal.certificate
-        if not seal_certificate.not_valid_before_utc <= now <= seal_certificate.not_valid_after_utc:
-            raise SigningError("the seal's certificate is not valid today")
+        self._refuse_ended_seal(now)
         try:
             authority = self._authority(now)
             signed = self._append(preview, SUPPLIER, self._one_shot(signatory, reference, now), now, authority)
@@ -93,6 +93,20 @@ class Signer:
             if authority is None or self._level is not Level.LTA:
                 return Signed(sealed, self._level)
             return self._lasting(archive, sealed, authority, now)
+        except Exception as error:
+            raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def seal_brought(self, brought: bytes, reference: str, now: datetime) -> Signed:
+        """Return a document that the supplier has signed itself with our seal over it; raise `SigningError`."""
+        self._refuse_ended_seal(now)
+        # PDF/A 6.1.9: the next revision must begin on a new line, wherever the supplier's program ended.
+        content = brought if brought.endswith((b"\n", b"\r")) else brought + b"\n"
+        try:
+            authority = self._authority(now)
+            sealed = self._append(content, SEAL, self._seal, now, authority, BROUGHT)
+            if authority is None or self._level is not Level.LTA:
+                return Signed(sealed, self._level)
+            return self._lasting(partial(archive, fields={SEAL}), sealed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
 
@@ -109,6 +123,11 @@ class Signer:
             return self._lasting(renew, signed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def _refuse_ended_seal(self, now: datetime) -> None:
+        certificate = self._keys.seal.certificate
+        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+            raise SigningError("the seal's certificate is not valid today")
 
     def _lasting(self, append: Callable[..., bytes], pdf: bytes, authority: Authority, now: datetime) -> Signed:
         roots = (self._keys.seal_root, self._keys.one_shot_root.certificate, *self._keys.tsa_roots)
@@ -130,7 +149,13 @@ class Signer:
         return Authority(self._tsa_url, self._keys.tsa_roots, now)
 
     def _append(
-        self, pdf: bytes, field: str, signer: "_KeySigner", now: datetime, authority: Authority | None = None
+        self,
+        pdf: bytes,
+        field: str,
+        signer: "_KeySigner",
+        now: datetime,
+        authority: Authority | None = None,
+        reason: str | None = None,
     ) -> bytes:
         is_seal = field == SEAL
         metadata = signers.PdfSignatureMetadata(
@@ -140,6 +165,7 @@ class Signer:
             # The first signature certifies the document and leaves room for the seal; the seal leaves none.
             certify=not is_seal,
             docmdp_permissions=MDPPerm.NO_CHANGES if is_seal else MDPPerm.FILL_FORMS,
+            reason=reason,
         )
         output = io.BytesIO()
         _DatedSigner(metadata, signer, authority, now).sign_pdf(

@@ -2,7 +2,9 @@
 
 The rule: exactly the signatures `Supplier` and `Seal`, each against its own root; after the first nothing but
 the seal, after the seal nothing but validation data under document time stamps; the last of them covers the
-whole file; and, where a ledger is asked, the hash of the whole file is in it.
+whole file; and, where a ledger is asked, the hash of the whole file is in it. Where the seal says that the supplier
+signed with certificates of its own, those signatures stand in the place of the first: they must hold and leave the
+rest as it was; whether their certificates are known is a fact about them, not a condition.
 """
 
 import asyncio
@@ -21,6 +23,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from portal.pdf.certificates import Trust
 from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
 from portal.pdf.fields import SEAL, SUPPLIER
+from portal.pdf.own_signatures import examine_own, examine_own_stamp, is_brought
 from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
 from portal.pdf.validation_data import ValidationData
 
@@ -65,7 +68,11 @@ class _Document:
         self.reader = PdfFileReader(io.BytesIO(pdf))
         signatures = self.reader.embedded_signatures
         self.regular = [each for each in signatures if each.sig_object_type == "/Sig"]
-        self.time_stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+        self.own = [each for each in self.regular if each.field_name != SEAL] if is_brought(self.regular) else []
+        sealed_in = self.regular[-1].signed_revision if self.own else 0
+        stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+        self.own_stamps = [each for each in stamps if each.signed_revision < sealed_in]
+        self.time_stamps = stamps[len(self.own_stamps) :]
         self.last = signatures[-1] if signatures else None
 
     def validation_data(self) -> ValidationData | None:
@@ -78,16 +85,17 @@ class _Document:
         if not names:
             yield Problem("unsigned")
             return
-        if SUPPLIER not in names:
+        if SUPPLIER not in names and not self.own:
             yield Problem("signatory_missing")
         if SEAL not in names:
             yield Problem("seal_missing")
-        if names == [SEAL, SUPPLIER]:
+        if names == [SEAL, SUPPLIER] or (self.own and names[-1] != SEAL):
             yield Problem("out_of_order")
         yield from self._surplus()
 
     def _surplus(self) -> Iterator[Problem]:
-        expected = [SUPPLIER, SEAL, *(each.field_name for each in self.time_stamps)]
+        signed = [each.field_name for each in self.own] or [SUPPLIER]
+        expected = [*signed, SEAL, *(each.field_name for each in (*self.own_stamps, *self.time_stamps))]
         filled = list(enumerate_sig_fields(self.reader, filled_status=True))
         for name, _, _ in filled:
             if name in expected:
@@ -130,15 +138,27 @@ async def _examine(document: _Document, examination: Examination) -> _Found:
         examination = examination.as_of(report.signed_at)
     for signature in document.regular:
         role = _ROLES.get(signature.field_name, Role.OTHER)
-        if role is Role.OTHER:
+        if role is Role.OTHER or signature in document.own:
             continue
         report, wrong = await examine_signature(signature, role, examination)
         reports.append(report)
         problems += wrong
     problems += _order(reports)
+    own, wrong = await _examine_own(document, examination, reports)
+    problems += wrong
     if end:
         problems = [each for each in problems if not each.code.endswith("_changed_afterwards")]
-    return _Found((*reports, *stamped), tuple(problems))
+    return _Found((*own, *reports, *stamped), tuple(problems))
+
+
+async def _examine_own(
+    document: _Document, examination: Examination, sealed: list[SignatureReport]
+) -> tuple[list[SignatureReport], list[Problem]]:
+    """Examine what the supplier signed itself, as of when it was sealed."""
+    moment = next((each.signed_at for each in sealed if each.signed_at), examination.moment)
+    found = [await examine_own(each, examination.trust.others, moment) for each in document.own]
+    found += [await examine_own_stamp(each) for each in document.own_stamps]
+    return [report for report, _ in found], [problem for _, wrong in found for problem in wrong]
 
 
 def _order(reports: list[SignatureReport]) -> Iterator[Problem]:
