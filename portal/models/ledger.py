@@ -37,6 +37,7 @@ class Deed(enum.StrEnum):
     PREVIEW_MADE = "preview:made"
     CODE_SENT = "signing:code-sent"
     CODE_REFUSED = "signing:code-refused"
+    OWN_SIGNATURE_BROUGHT = "signing:own-signature-brought"
     SIGNING_ACCEPTED = "signing:accepted"
     DECLARATION_SIGNED = "declaration:signed"
     DECLARATION_SUPERSEDED = "declaration:superseded"

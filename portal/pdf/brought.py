@@ -142,7 +142,7 @@ def _refuse_other_base(pair: _Pair) -> None:
     for revision in range(pair.base + 1):
         if before.get_startxref_for_revision(revision) != after.get_startxref_for_revision(revision):
             raise _Refused(Refusal.CHANGED)
-    if not pair.brought.rstrip(b"\r\n \0").endswith(b"%%EOF"):
+    if not pair.brought.removesuffix(b"\n").removesuffix(b"\r").endswith(b"%%EOF"):
         raise _Refused(Refusal.CHANGED)
 
 

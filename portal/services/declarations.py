@@ -23,6 +23,10 @@ class AnswersChanged(Exception):
     """An answer was saved after the preview was made; a new preview is needed."""
 
 
+class NotAllBrought(Exception):
+    """Of some document there is no file yet that the supplier signed itself."""
+
+
 class AlreadyDeclared(Exception):
     """These answers were signed meanwhile, by another preview."""
 
@@ -55,7 +59,7 @@ def check_current(signing: Signing) -> None:
             raise AnswersChanged
 
 
-def accept(
+def accept(  # noqa: PLR0913 -- each is a fact of the signing act
     session: Session,
     signing: Signing,
     typed: str,
@@ -65,14 +69,17 @@ def accept(
     evidence: dict[str, str],
     now: datetime,
     by: Actor,
+    brought: bool = False,
 ) -> list[Declaration]:
     """Sign: take the code, and let each preview become a declaration that waits for its seal.
 
+    With `brought` the files count that the supplier signed itself, and the portal will add only its seal.
     Returns the new declarations; none if the signing was accepted before: a repeated request changes nothing.
 
     Raises:
         AnswersChanged: an answer was saved since the preview.
         AlreadyDeclared: the answers were signed by another preview.
+        NotAllBrought: a document is missing among them.
         CodeRefused: the code is not the one that was sent, or no longer.
         LinkDead: the link was revoked or replaced meanwhile, or the request withdrawn.
     """
@@ -80,11 +87,15 @@ def accept(
     if signing.accepted_at is not None:
         return []
     check_current(signing)
+    if brought and not all(preview.brought_sha256 for preview in signing.previews):
+        raise NotAllBrought
     content = [_previewed(preview, catalogue) for preview in signing.previews]
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
     declarations = [_declare(preview, *each, now) for preview, each in zip(signing.previews, content, strict=True)]
+    for each in declarations if brought else ():
+        each.brought_sha256 = each.preview.brought_sha256
     session.add_all(declarations)
     session.flush()
     _record_acceptance(session, signing, declarations, catalogue, evidence, by)
@@ -104,6 +115,7 @@ def _record_acceptance(
             **previews.hashes_of(each.preview),
             "declaration_id": str(each.id),
             "edition_sha256": assessments.edition_of(each.assessment, catalogue).digest,
+            **({"brought_sha256": each.brought_sha256} if each.brought_sha256 else {}),
         }
         for each in declarations
     ]

@@ -46,6 +46,7 @@ class _Claim:
     preview_sha256: str
     reference: str
     signatory: Signatory
+    brought_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +115,20 @@ def _claim(session: Session, declaration_id: uuid.UUID, now: datetime) -> _Claim
         email=signing.invitation.email,
         company=signing.company,
     )
-    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, signatory)
+    brought = declaration.brought_sha256
+    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, signatory, brought)
 
 
 def _sign(claim: _Claim, store: Store, signer: Signer, now: datetime) -> Signed:
     """Sign exactly the bytes that were shown: the store checks their hash, the prefix is checked here."""
     shown = store.get(claim.preview_sha256)
-    signed = signer.sign(shown, claim.signatory, claim.reference, now)
-    if not signed.pdf.startswith(shown):
+    if claim.brought_sha256:
+        brought = store.get(claim.brought_sha256)
+        signed = signer.seal_brought(brought, claim.reference, now)
+    else:
+        brought = shown
+        signed = signer.sign(shown, claim.signatory, claim.reference, now)
+    if not brought.startswith(shown) or not signed.pdf.startswith(brought):
         raise SealingError("the signed file does not begin with the bytes that were shown")
     return signed
 
@@ -202,6 +209,8 @@ def _record(
         "assessment_id": str(assessment.id),
         "signing_id": str(preview.signing_id),
     }
+    if declaration.brought_sha256:
+        data["brought_sha256"] = declaration.brought_sha256
     subject = ledger.subject_of("declaration", declaration.id)
     ledger.record(session, Deed.DECLARATION_SIGNED, subject, by=PORTAL, now=now, data=data)
     for each in older:

@@ -52,6 +52,7 @@ SENTENCES = {
     Deed.PREVIEW_MADE: lazy_gettext("%(who)s looked at the documents to sign."),
     Deed.CODE_SENT: lazy_gettext("%(who)s had a code mailed to sign with."),
     Deed.CODE_REFUSED: lazy_gettext("%(who)s typed a code that was refused."),
+    Deed.OWN_SIGNATURE_BROUGHT: lazy_gettext("%(who)s brought a document signed with a certificate of its own."),
     Deed.SIGNING_ACCEPTED: lazy_gettext("%(who)s signed with the mailed code."),
     Deed.DECLARATION_SIGNED: lazy_gettext("%(who)s sealed the signed declaration."),
     Deed.DECLARATION_RENEWED: lazy_gettext("%(who)s put a new time stamp over the signed declaration."),
@@ -179,4 +180,4 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Reference %(reference)s", reference=data["reference"]))
     if isinstance(data.get("file"), str):
         found.append(data["file"])
-    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "sha256") if data.get(name)]
+    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "brought_sha256", "sha256") if data.get(name)]
