@@ -7,6 +7,6 @@ from flask import Blueprint
 bp = Blueprint("supplier", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.supplier import answering, at_once, files, link, overview, questions, receipts, signing  # noqa: E402
+from portal.web.supplier import answering, at_once, bringing, files, link, overview, questions, receipts, signing  # noqa: E402
 
-__all__ = ["answering", "at_once", "bp", "files", "link", "overview", "questions", "receipts", "signing"]
+__all__ = ["answering", "at_once", "bp", "bringing", "files", "link", "overview", "questions", "receipts", "signing"]

@@ -17,7 +17,7 @@ from portal.extensions import db, limiter
 from portal.models import Invitation, InvitationRole, Preview, Signing
 from portal.services import declarations, previews, signing_codes
 from portal.services.actors import link_actor
-from portal.services.declarations import AlreadyDeclared, AnswersChanged
+from portal.services.declarations import AlreadyDeclared, AnswersChanged, NotAllBrought
 from portal.services.documents import AUTHORITY, Setting
 from portal.services.invitations import LinkDead
 from portal.services.links import code_expires_at
@@ -121,7 +121,7 @@ def send_code(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnVal
         return _preview_page(signing, sentence), 429
     after_commit(queue().wake_outbox)
     flash(_("A code is on its way to %(email)s.", email=signing.invitation.email), "success")
-    return redirect(_address(signing, request_id) + "#code")
+    return redirect(_address(signing, request_id, by_own_certificate=_is_own_way()) + "#code")
 
 
 @bp.post("/r/<uuid:request_id>/sign/<uuid:signing_id>/accept")
@@ -140,7 +140,10 @@ def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
             evidence=browser_facts(),
             now=clock(),
             by=link_actor(signing.invitation),
+            brought=_is_own_way(),
         )
+    except NotAllBrought:
+        return redirect(_address(signing, request_id, by_own_certificate=True))
     except CodeRefused as refused:
         return _preview_page(signing, _explain(refused)), 422
     except (AnswersChanged, AlreadyDeclared) as conflict:
@@ -191,7 +194,7 @@ def _start_page(invitation: Invitation, form: SignatoryForm) -> str:
 
 def _preview_page(signing: Signing, error: str = "") -> str:
     return render_template(
-        "supplier/signing/preview.html",
+        "supplier/signing/own.html" if _is_own_way() else "supplier/signing/preview.html",
         signing=signing,
         request_id=signing.invitation.request_id,
         titles=_titles(signing),
@@ -220,8 +223,14 @@ def _titles(signing: Signing) -> list[str]:
     return [catalogue.find(each.questionnaire, each.edition).title.in_language(signing.language) for each in asked]
 
 
-def _address(signing: Signing, request_id: uuid.UUID) -> str:
-    return url_for("supplier.preview", request_id=request_id, signing_id=signing.id)
+def _address(signing: Signing, request_id: uuid.UUID, *, by_own_certificate: bool = False) -> str:
+    page = "supplier.own_signature" if by_own_certificate else "supplier.preview"
+    return url_for(page, request_id=request_id, signing_id=signing.id)
+
+
+def _is_own_way() -> bool:
+    """Return whether the form stands on the page of those who sign with a certificate of their own."""
+    return request.form.get("way") == "own"
 
 
 def _explain(refused: CodeRefused) -> str:
