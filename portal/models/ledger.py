@@ -15,6 +15,7 @@ class Deed(enum.StrEnum):
 
     INSTALLATION_MADE = "installation:made"
     INSTALLATION_RESTORED = "installation:restored"
+    ROOTS_TRUSTED = "installation:roots-trusted"
     USER_ADDED = "user:added"
     USER_CHANGED = "user:changed"
     USER_SIGNED_IN = "user:signed-in"

@@ -24,6 +24,7 @@ from questionnaires.model import Severity
 SENTENCES = {
     Deed.INSTALLATION_MADE: lazy_gettext("%(who)s set up the portal."),
     Deed.INSTALLATION_RESTORED: lazy_gettext("%(who)s restored the portal from a backup."),
+    Deed.ROOTS_TRUSTED: lazy_gettext("%(who)s took in certificates of issuers to trust."),
     Deed.USER_ADDED: lazy_gettext("%(who)s added an account."),
     Deed.USER_CHANGED: lazy_gettext("%(who)s changed an account."),
     Deed.USER_SIGNED_IN: lazy_gettext("%(who)s signed in."),

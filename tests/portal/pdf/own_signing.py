@@ -39,6 +39,11 @@ class Issuer:
     def pem(self) -> bytes:
         return self.certificate.public_bytes(Encoding.PEM)
 
+    def below(self, name: str, now: datetime = NOW) -> Issuer:
+        """Return an authority whose certificate this one issued."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return Issuer(key, _certificate(name, self.certificate.subject, key, self.key, now, days=3650, ca=True))
+
     def card(self, name: str, *, now: datetime = NOW, **settings: Any) -> signers.SimpleSigner:
         """Return what signs in a person's name."""
         key = ec.generate_private_key(ec.SECP256R1())
