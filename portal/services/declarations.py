@@ -77,8 +77,7 @@ def accept(  # noqa: PLR0913 -- each is a fact of the signing act
     Returns the new declarations; none if the signing was accepted before: a repeated request changes nothing.
 
     Raises:
-        AnswersChanged: an answer was saved since the preview.
-        AlreadyDeclared: the answers were signed by another preview.
+        AnswersChanged, AlreadyDeclared: see `check_current`.
         NotAllBrought: a document is missing among them.
         CodeRefused: the code is not the one that was sent, or no longer.
         LinkDead: the link was revoked or replaced meanwhile, or the request withdrawn.
@@ -93,9 +92,9 @@ def accept(  # noqa: PLR0913 -- each is a fact of the signing act
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
-    declarations = [_declare(preview, *each, now) for preview, each in zip(signing.previews, content, strict=True)]
-    for each in declarations if brought else ():
-        each.brought_sha256 = each.preview.brought_sha256
+    declarations = [
+        _declare(preview, *each, now, brought=brought) for preview, each in zip(signing.previews, content, strict=True)
+    ]
     session.add_all(declarations)
     session.flush()
     _record_acceptance(session, signing, declarations, catalogue, evidence, by)
@@ -159,7 +158,9 @@ def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value]
     return counted(questionnaire, answers), lineage
 
 
-def _declare(preview: Preview, answers: dict[str, Value], lineage: Lineage | None, now: datetime) -> Declaration:
+def _declare(
+    preview: Preview, answers: dict[str, Value], lineage: Lineage | None, now: datetime, *, brought: bool
+) -> Declaration:
     return Declaration(
         assessment=preview.assessment,
         preview=preview,
@@ -168,4 +169,5 @@ def _declare(preview: Preview, answers: dict[str, Value], lineage: Lineage | Non
         facts=dict(preview.assessment.facts),
         marks=dict(lineage.marks) if lineage else None,
         accepted_at=now,
+        brought_sha256=preview.brought_sha256 if brought else None,
     )

@@ -24,6 +24,7 @@ from portal.services.evidence import Sources
 from portal.web.brought_sentences import SENTENCES
 from tests.factories import Make
 from tests.portal.pdf import own_signing
+from tests.portal.services.test_bundle import verify as verify_script
 from tests.portal.signing_acts import NO_MINERALS, Act
 from tests.portal.web.pages import check
 from tests.portal.web.supplier.test_signing import enter, mailed_code, make_preview
@@ -181,6 +182,12 @@ def test_the_evidence_holds_the_root_that_was_known(
         (name,) = [each for each in packed.namelist() if each.startswith("certificates/trusted/")]
         assert packed.read(name) == authority.pem
         said = json.loads(packed.read("report.json"))["sentences"]["en"]
+        members = {each: packed.read(each) for each in packed.namelist()}
+    bundle = verify_script.Bundle(members)
+    outcome = verify_script.take(lambda: verify_script.own_signatures(bundle))
+    assert outcome.told_in("en") == "1 signatures hold; chains that lead to certificates/trusted: 1"
+    unknown = verify_script.Bundle({each: members[each] for each in members if "trusted" not in each})
+    assert verify_script.own_signatures(unknown).values == {"count": 1, "known": 0}
     assert any("added: Folkets ID-utsteder, Ålesund Støperi AS, NO (trusted/folkets.crt)" in each for each in said)
 
 
