@@ -8,6 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import FileStorage
 
 from portal.clock import clock
 from portal.extensions import db, limiter
@@ -65,7 +66,11 @@ def document_to_sign(request_id: uuid.UUID, signing_id: uuid.UUID, preview_id: u
 @begins_reading
 def bring(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     """Take signed files; no lock is held while they are examined."""
-    brought = _examine_uploads(_find(request_id, signing_id))
+    signing = _find(request_id, signing_id)
+    uploads = [each for each in request.files.getlist("files") if each.filename]
+    if not 0 < len(uploads) <= len(signing.previews):
+        return _page(signing, [_("Choose a file; at most one for each document.")]), 422
+    brought = _examine_uploads(signing, uploads)
     begin_writing()
     signing = _find(request_id, signing_id)
     now, by = clock(), link_actor(signing.invitation)
@@ -76,18 +81,17 @@ def bring(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
     except (AnswersChanged, AlreadyDeclared) as conflict:
         return _conflict_page(request_id, conflict)
     wrong = [explain(each.refusal, each.filename) for each in brought if each.refusal]
-    if wrong or not brought:
-        return _page(signing, wrong or [_("Choose a file first.")]), 422
+    if wrong:
+        return _page(signing, wrong), 422
     flash(ngettext("The signed document is here.", "%(num)d signed documents are here.", taken), "success")
     return redirect(url_for("supplier.own_signature", request_id=request_id, signing_id=signing_id) + "#files")
 
 
-def _examine_uploads(signing: Signing) -> list[Brought]:
-    """Examine as many files as there are documents; more cannot be needed."""
+def _examine_uploads(signing: Signing, uploads: list[FileStorage]) -> list[Brought]:
+    """Examine the files one by one, each in a process of its own."""
     parts = installation()
     documents, now = bringing.shown(signing, parts.store), clock()
     db.session.rollback()  # no transaction stays open while the child works
-    uploads = [each for each in request.files.getlist("files") if each.filename][: len(documents)]
     brought = []
     for each in uploads:
         content = each.read()

@@ -71,9 +71,10 @@ def sign(
 ) -> bytes:
     """Return the document signed by the card in a field, which is made at the place where there is none."""
     settings = {"subfilter": SigSeedSubFilter.ADOBE_PKCS7_DETACHED, "md_algorithm": "sha256", **settings}
+    timestamper = settings.pop("timestamper", None)
     metadata = signers.PdfSignatureMetadata(field_name=field, **settings)
     output = io.BytesIO()
-    signers.PdfSigner(metadata, card, new_field_spec=place).sign_pdf(
+    signers.PdfSigner(metadata, card, timestamper=timestamper, new_field_spec=place).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(pdf)), output=output
     )
     return output.getvalue()

@@ -4,21 +4,31 @@ import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, SigFieldSpec, append_signature_field, enumerate_sig_fields
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    SigFieldSpec,
+    SigSeedSubFilter,
+    append_signature_field,
+    enumerate_sig_fields,
+)
 from pyhanko.sign.signers import SimpleSigner
+from pyhanko_certvalidator import ValidationContext
 
 from portal.pdf.brought import examine
 from portal.pdf.brought_child import choose, examine_in_child
 from portal.pdf.brought_report import Refusal
-from portal.pdf.certificates import SigningKeys, Trust
+from portal.pdf.certificates import SigningKeys, Trust, to_asn1
 from portal.pdf.document import Renderer
 from portal.pdf.report import Level, Report, Role, Verdict
 from portal.pdf.signing import Signer
+from portal.pdf.timestamps import Authority
 from portal.pdf.trusted import TrustedRoot
 from portal.pdf.verification import verify
 from tests.portal.pdf import own_signing, tampering
@@ -165,6 +175,30 @@ def test_a_brought_document_lasts_as_any_other(
 
     report = verify(sealed.pdf, trust, None, now=NOW)
     assert (report.verdict, report.level, codes(report)) == (Verdict.PROVEN, Level.LTA, set())
+
+
+def test_validation_data_and_time_stamps_of_its_own_are_no_change(
+    preview: bytes, folkets: Issuer, trust: Trust, signing_keys: SigningKeys, tsa_url: str
+) -> None:
+    """As a program does that signs at PAdES B-LTA."""
+    roots = [to_asn1(folkets.certificate), *map(to_asn1, signing_keys.tsa_roots)]
+    context = ValidationContext(trust_roots=roots, moment=NOW, allow_fetching=False, revocation_mode="soft-fail")
+    lasting: dict[str, Any] = {"embed_validation_info": True, "use_pades_lta": True, "validation_context": context}
+    own = own_signing.sign(
+        preview,
+        folkets.card("Kari"),
+        timestamper=Authority(tsa_url, signing_keys.tsa_roots, NOW),
+        subfilter=SigSeedSubFilter.PADES,
+        **lasting,
+    )
+
+    finding = examine(preview, own, trust, NOW)
+    assert (finding.refusal, [each.role for each in finding.signatures]) == (None, [Role.OWN, Role.OWN_STAMP])
+    for signer in (Signer(signing_keys, None), Signer(signing_keys, tsa_url, Level.LTA)):
+        report = verify(signer.seal_brought(own, "DEC-1", NOW).pdf, trust, None, now=NOW)
+        assert (report.verdict, codes(report)) == (Verdict.PROVEN, set())
+        assert [each.role for each in report.signatures][:3] == [Role.OWN, Role.OWN_STAMP, Role.SEAL]
+    assert "The signer's own time stamp over the document, by Tidsvitne" in "\n".join(report.sentences("en"))
 
 
 def test_which_document_it_is(preview: bytes, brought: bytes) -> None:

@@ -136,7 +136,9 @@ def test_a_refusal_says_what_to_do_and_loses_nothing(
         assert answer.status_code == 422
         assert said in check(answer)
         assert "&lt;b&gt;.pdf" in answer.text
-    assert client.post(address + "/own", data={}).status_code == 422
+    for files in ([], [shown, shown]):
+        answer = upload(client, address, *files)
+        assert (answer.status_code, "at most one for each document" in answer.text) == (422, True)
     assert "Signed and uploaded" in client.get(address + "/own").text
     assert client.post(address + "/accept", data={"code": mailed_code(act, client, address)}).status_code == 302
     act.session.commit()
