@@ -101,8 +101,13 @@ def _keep(
         "reference": preview.reference,
         "preview_sha256": preview.pdf_sha256,
         "brought_sha256": preview.brought_sha256,
-        "certificates": [{"sha256": each.certificate_sha256, "root": each.root_sha256} for each in finding.signatures],
+        "roots": [each.root_sha256 for each in finding.signatures],
     }
-    personal = {"signatures": [{"subject": each.subject, "issuer": each.issuer} for each in finding.signatures]}
+    personal = {
+        "certificates": [
+            {"subject": each.subject, "issuer": each.issuer, "sha256": each.certificate_sha256}
+            for each in finding.signatures
+        ]
+    }
     subject = ledger.subject_of("signing", preview.signing_id)
     ledger.record(session, Deed.OWN_SIGNATURE_BROUGHT, subject, by=by, now=now, data=data, personal=personal)

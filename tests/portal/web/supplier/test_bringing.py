@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal.installation import Installation
 from portal.models import Declaration, Deed, Invitation, LedgerEvent, Preview, Signing
+from portal.models import Role as UserRole
 from portal.pdf.brought_report import Refusal
 from portal.pdf.report import Role, Verdict
 from portal.pdf.verification import verify
@@ -64,7 +65,7 @@ def upload(client: FlaskClient, address: str, *files: bytes, name: str = "signed
 
 
 def test_the_whole_way(
-    act: Act, client: FlaskClient, invitation: Invitation, card: SimpleSigner, now: datetime, make: Make
+    act: Act, client: FlaskClient, invitation: Invitation, card: SimpleSigner, now: datetime
 ) -> None:
     address = make_preview(act, client, invitation)
     assert f'href="{address}/own"' in client.get(address).text
@@ -162,8 +163,8 @@ def test_what_was_changed_or_is_anothers_is_not_taken(
     assert upload(stranger, address, shown).status_code == 404
 
 
-def test_the_evidence_holds_the_root_that_was_known(
-    act: Act, client: FlaskClient, invitation: Invitation, now: datetime
+def test_auditors_and_the_evidence_have_the_root_that_was_known(
+    act: Act, client: FlaskClient, invitation: Invitation, now: datetime, make: Make
 ) -> None:
     parts = act.installation
     authority = own_signing.issuer(now=now)
@@ -177,6 +178,12 @@ def test_the_evidence_holds_the_root_that_was_known(
     client.post(address + "/accept", data={"code": code, "way": "own"})
     declaration = act.session.query(Declaration).one()
     assert act.seal(declaration, now)
+
+    auditor = client.application.test_client()
+    make.sign_in(auditor, make.user(UserRole.AUDITOR))
+    page = check(auditor.get(f"/archive/{declaration.id}"))
+    assert "brought a document signed with a certificate of its own" in page
+    assert "has added: Folkets ID-utsteder" in page
 
     sources = Sources(parts.store, parts.catalogue, parts.settings.keys_dir, parts.trust, "Testfirma AS")
     built = evidence.build(act.session, act.session.query(Declaration).one(), sources, now)
