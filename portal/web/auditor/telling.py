@@ -181,4 +181,12 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Reference %(reference)s", reference=data["reference"]))
     if isinstance(data.get("file"), str):
         found.append(data["file"])
-    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "brought_sha256", "sha256") if data.get(name)]
+    return found + _about_files(data)
+
+
+def _about_files(data: dict[str, Any]) -> list[str]:
+    """Return what a record says about documents: whose certificate signed them, and the first hash that it names."""
+    documents = data.get("documents")
+    is_own = isinstance(documents, list) and any("brought_sha256" in each for each in documents)
+    hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)]
+    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes[:1]]
