@@ -13,6 +13,7 @@ from portal.cli.ledger import ledger
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
+from portal.cli.trust import trust
 from portal.cli.users import users
 from portal.cli.verify import verify
 from portal.cli.verify_all import verify_all
@@ -36,6 +37,7 @@ main.add_command(suppliers)
 main.add_command(worker)
 main.add_command(serve)
 main.add_command(verify)
+main.add_command(trust)
 main.add_command(verify_all)
 main.add_command(ledger)
 main.add_command(keys)

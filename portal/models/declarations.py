@@ -137,6 +137,11 @@ class Preview(WithId, Base):
     answers_sha256: Mapped[str] = mapped_column(sa.String(64))
     pdf_sha256: Mapped[str] = mapped_column(sa.String(64))
     created_at: Mapped[datetime]
+    brought_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    """The same document signed by the supplier with a certificate of its own; kept until the signing is accepted."""
+    brought_at: Mapped[datetime | None]
+    brought: Mapped[dict[str, Any] | None]
+    """What its signatures and certificates say: `signatures`, as `SignatureReport` has them."""
 
     signing: Mapped[Signing] = relationship(back_populates="previews")
     assessment: Mapped[Assessment] = relationship()
@@ -180,6 +185,8 @@ class Declaration(WithId, Base):
     Kept, as it depends on what was true that day: which editions there were, and whether a certificate was valid.
     """
     accepted_at: Mapped[datetime]
+    brought_sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    """The document as the supplier signed it itself, to be sealed in place of the preview; None: signed by code."""
     sealing_until: Mapped[datetime | None]
     """A worker's claim; over when this moment has passed."""
     sealing_tries: Mapped[int] = mapped_column(default=0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
@@ -39,7 +39,12 @@ _BEFORE_THE_STAMP: Final = TimestampDSSContentSettings(include_vri=False, update
 
 
 def archive(
-    pdf: bytes, authority: Authority, roots: Sequence[x509.Certificate], crls: Iterable[bytes], now: datetime
+    pdf: bytes,
+    authority: Authority,
+    roots: Sequence[x509.Certificate],
+    crls: Iterable[bytes],
+    now: datetime,
+    fields: Collection[str] | None = None,
 ) -> bytes:
     """Return the signed document with validation data for all of its signatures under a document time stamp.
 
@@ -49,19 +54,21 @@ def archive(
         roots: all that the signatures and stamps lead to; of several with the same name only the last is used.
         crls: of the portal's own roots, in DER; those of the authority are fetched from where its certificate says.
         now: the moment that certificates and revocation data are judged at.
+        fields: of which signatures; None: of all. Never of a stranger's, whose certificate says where to fetch from.
 
     Raises:
         TimestampError: the authority gave no usable stamp.
         OSError, pyhanko_certvalidator errors: revocation data cannot be had, or something is revoked.
     """
-    return asyncio.run(_append(pdf, authority, _context_settings(roots, crls, now), with_signatures=True))
+    names = fields or {each.field_name for each in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures}
+    return asyncio.run(_append(pdf, authority, _context_settings(roots, crls, now), names))
 
 
 def renew(
     pdf: bytes, authority: Authority, roots: Sequence[x509.Certificate], crls: Iterable[bytes], now: datetime
 ) -> bytes:
     """Return the document with one more document time stamp over all that is there; for the rest see `archive`."""
-    return asyncio.run(_append(pdf, authority, _context_settings(roots, crls, now), with_signatures=False))
+    return asyncio.run(_append(pdf, authority, _context_settings(roots, crls, now), ()))
 
 
 def _context_settings(roots: Sequence[x509.Certificate], crls: Iterable[bytes], now: datetime) -> dict[str, Any]:
@@ -76,13 +83,13 @@ def _context_settings(roots: Sequence[x509.Certificate], crls: Iterable[bytes], 
     }
 
 
-async def _append(pdf: bytes, authority: Authority, settings: dict[str, Any], *, with_signatures: bool) -> bytes:
+async def _append(pdf: bytes, authority: Authority, settings: dict[str, Any], fields: Collection[str]) -> bytes:
     async with _session() as session:
         backend = AIOHttpFetcherBackend(session, per_request_timeout=TIMEOUT_SECONDS, limits=_LIMITS)
         context = ValidationContext(allow_fetching=True, fetcher_backend=backend, **settings)
         revision = new_revision(pdf)
-        if with_signatures:
-            await _add_validation_data(revision, pdf, context)
+        if fields:
+            await _add_validation_data(revision, pdf, context, fields)
         output = io.BytesIO()
         # An invisible widget that no structure element names must lie outside of the page (PDF/UA-1).
         stamper = PdfTimeStamper(authority, invis_settings=InvisSigSettings(box_out_of_bounds=True))
@@ -98,8 +105,11 @@ async def _append(pdf: bytes, authority: Authority, settings: dict[str, Any], *,
         return output.getvalue()
 
 
-async def _add_validation_data(revision: Revision, pdf: bytes, context: ValidationContext) -> None:
-    for signature in PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures:
+async def _add_validation_data(
+    revision: Revision, pdf: bytes, context: ValidationContext, fields: Collection[str]
+) -> None:
+    signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
+    for signature in (each for each in signatures if each.field_name in fields):
         paths = await collect_validation_info(signature, context)
         DocumentSecurityStore.supply_dss_in_writer(
             revision, None, paths=paths, validation_context=context, embed_roots=False

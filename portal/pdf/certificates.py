@@ -22,6 +22,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
+from portal.pdf import trusted
+from portal.pdf.trusted import TrustedRoot
+
 ROOT_YEARS: Final = 30
 """A root that expires takes every signature below it along, so it outlives the archive."""
 SEAL_YEARS: Final = 10
@@ -119,6 +122,8 @@ class Trust:
     tsa_roots: tuple[x509.Certificate, ...]
     seal_crl: x509.CertificateRevocationList | None = None
     """What the seal root has revoked, where it has revoked anything or its key lies elsewhere."""
+    others: tuple[TrustedRoot, ...] = ()
+    """For suppliers' own signatures."""
 
 
 def create_installation_keys(folder: Path, organisation: str, passphrase: bytes, now: datetime) -> None:
@@ -165,7 +170,7 @@ def load_keys(folder: Path, passphrase: bytes, seal: Seal | None = None) -> Sign
 def load_trust(folder: Path) -> Trust:
     """Read the public certificates; raise `CertificateError`.
 
-    Those of time stamp authorities are in `tsa-roots/*.pem`, which need not exist.
+    Those of time stamp authorities are in `tsa-roots/*.pem`, which need not exist; for suppliers' own see `trusted`.
     """
     try:
         (seal_root,) = x509.load_pem_x509_certificates((folder / SEAL_ROOT).read_bytes())
@@ -175,9 +180,10 @@ def load_trust(folder: Path) -> Trust:
             for path in sorted((folder / TSA_ROOTS).glob("*.pem"))
             for certificate in x509.load_pem_x509_certificates(path.read_bytes())
         ]
+        others = trusted.load(folder)
     except (OSError, ValueError) as error:
         raise CertificateError(f"the certificates in {folder} cannot be read: {error}") from error
-    return Trust(seal_root, one_shot_root, tuple(authorities), _seal_crl(folder, seal_root))
+    return Trust(seal_root, one_shot_root, tuple(authorities), _seal_crl(folder, seal_root), others)
 
 
 def _seal_crl(folder: Path, seal_root: x509.Certificate) -> x509.CertificateRevocationList | None:

@@ -37,6 +37,10 @@ class Role(StrEnum):
     SIGNATORY = "signatory"
     SEAL = "seal"
     TIME_STAMP = "time_stamp"
+    OWN = "own"
+    """Made by the supplier with a certificate of its own, in place of the signatory's."""
+    OWN_STAMP = "own_stamp"
+    """A time stamp over the document that the supplier brought along with its own signature."""
     OTHER = "other"
 
 
@@ -66,9 +70,21 @@ class SignatureReport:
     certificate_ends: datetime | None = None
     accepted_at: datetime | None = None
     """When the person accepted, as the signature states; None where one person signs, who accepted just before."""
+    certificate_begins: datetime | None = None
+    subject: str = ""
+    """This and what follows is said of a supplier's own signature only: what its certificate says."""
+    issuer: str = ""
+    serial: str = ""
+    """In hexadecimal."""
+    certificate_sha256: str = ""
+    root: str = ""
+    """The trusted root that its chain leads to; empty where this portal knows none."""
+    root_source: str = ""
+    """The file that the administrator put that root into."""
+    root_sha256: str = ""
 
 
-_MOMENTS = ("signed_at", "certificate_ends", "accepted_at")
+_MOMENTS = ("signed_at", "certificate_ends", "certificate_begins", "accepted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +130,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """Return the report as values that JSON knows."""
         values = asdict(self)
-        for signature in values["signatures"]:
-            for name in _MOMENTS:
-                signature[name] = signature[name].isoformat() if signature[name] else None
+        values["signatures"] = [with_moments_as_text(each) for each in values["signatures"]]
         return values
 
     @classmethod
@@ -125,7 +139,7 @@ class Report:
         return cls(
             verdict=Verdict(values["verdict"]),
             sha256=str(values["sha256"]),
-            signatures=tuple(_signature(each) for each in values["signatures"]),
+            signatures=tuple(signature_from_json(each) for each in values["signatures"]),
             problems=tuple(Problem(each["code"], dict(each["parameters"])) for each in values["problems"]),
             in_ledger=values["in_ledger"],
         )
@@ -139,13 +153,22 @@ class Report:
         for signature in self.signatures:
             said = f"by_{signature.role.value}"
             yield f"{said}_accepted" if signature.accepted_at else said, _words(signature)
+            if signature.role is Role.OWN:
+                yield "own_certificate", _words(signature)
+                yield ("own_known" if signature.root else "own_unknown"), _words(signature)
         yield f"level_{(self.level or Level.B).name}", {}
         if self.renew_before:
             yield "renew_before", {"time": f"{self.renew_before:%Y-%m-%d}"}
         yield ("ledger_has_it" if self.in_ledger else "ledger_not_asked"), {}
 
 
-def _signature(values: Mapping[str, Any]) -> SignatureReport:
+def with_moments_as_text(signature: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a signature's values as JSON knows them."""
+    return {name: value.isoformat() if name in _MOMENTS and value else value for name, value in signature.items()}
+
+
+def signature_from_json(values: Mapping[str, Any]) -> SignatureReport:
+    """Return the signature of which these are the values; raise `KeyError`, `TypeError` or `ValueError`."""
     moments = {name: datetime.fromisoformat(values[name]) if values.get(name) else None for name in _MOMENTS}
     return SignatureReport(
         **{
@@ -165,6 +188,14 @@ def _words(signature: SignatureReport) -> Mapping[str, str]:
         "email": signature.email,
         "time": _in_words(signature.signed_at),
         "accepted": _in_words(signature.accepted_at),
+        "who": ", ".join(part for part in (signature.name, signature.title, signature.organisation) if part),
+        "subject": signature.subject,
+        "issuer": signature.issuer,
+        "serial": signature.serial,
+        "since": f"{signature.certificate_begins:%Y-%m-%d}" if signature.certificate_begins else "?",
+        "ends": f"{signature.certificate_ends:%Y-%m-%d}" if signature.certificate_ends else "?",
+        "root": signature.root,
+        "source": signature.root_source,
     }
 
 

@@ -31,6 +31,28 @@ _FACTS: Final = {
         "en": "Sealed by the portal of {organisation}, {time}.",
         "nb": "Forseglet av portalen til {organisation}, {time}.",
     },
+    "by_own": {
+        "en": "Signed by {who}, with a certificate of the signer's own, {time} as the signature states.",
+        "nb": "Signert av {who}, med undertegnerens eget sertifikat, {time} slik signaturen oppgir det.",
+    },
+    "own_certificate": {
+        "en": "That certificate was issued to {subject} by {issuer}, serial number {serial}, and is valid from {since} "
+        "to {ends}. Whether it was revoked was not asked.",
+        "nb": "Sertifikatet er utstedt til {subject} av {issuer}, serienummer {serial}, og gjelder fra {since} til "
+        "{ends}. Det er ikke undersøkt om det var trukket tilbake.",
+    },
+    "own_known": {
+        "en": "Its chain leads to a root that this portal's administrator has added: {root} ({source}).",
+        "nb": "Kjeden fører til en rot som portalens administrator har lagt inn: {root} ({source}).",
+    },
+    "own_unknown": {
+        "en": "It was signed with a certificate that this portal does not know: it is shown as it is.",
+        "nb": "Det er signert med et sertifikat som denne portalen ikke kjenner: det vises som det er.",
+    },
+    "by_own_stamp": {
+        "en": "The signer's own time stamp over the document, by {name}, says {time}.",
+        "nb": "Undertegnerens eget tidsstempel over dokumentet, fra {name}, oppgir {time}.",
+    },
     "by_time_stamp": {
         "en": "The whole document was time stamped by {name}, {time}.",
         "nb": "Hele dokumentet ble tidsstemplet av {name}, {time}.",
@@ -129,6 +151,8 @@ _STRUCTURE: Final = {
 _OF_A_SIGNATURE: Final = {
     "signatory": {"en": "the signatory's signature", "nb": "undertegnerens signatur"},
     "seal": {"en": "the portal's seal", "nb": "portalens segl"},
+    "own": {"en": "the supplier's own signature", "nb": "leverandørens egen signatur"},
+    "own_stamp": {"en": "the supplier's own time stamp", "nb": "leverandørens eget tidsstempel"},
     "time_stamp": {"en": "the document's time stamp", "nb": "dokumentets tidsstempel"},
 }
 
@@ -160,6 +184,10 @@ _BY_SIGNATURE: Final = {
     "changed_afterwards": {
         "en": "More was changed after {which} than it allows.",
         "nb": "Mer enn tillatt er endret etter {which}.",
+    },
+    "revoked": {
+        "en": "The certificate of {which} had been revoked.",
+        "nb": "Sertifikatet til {which} var trukket tilbake.",
     },
     "time_wrong": {
         "en": "The time of {which} is missing, in the future or out of order.",

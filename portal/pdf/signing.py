@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from cryptography import x509
@@ -18,6 +19,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.pdf.archiving import archive, renew
 from portal.pdf.certificates import Seal, SealKeyError, SigningKeys, issue_one_shot, to_asn1
 from portal.pdf.fields import SEAL, SUPPLIER, new_revision, signatory_fields
+from portal.pdf.own_signatures import BROUGHT
 from portal.pdf.report import ACCEPTED, Level
 from portal.pdf.seal_check import PROBE, SENTENCES, Finding, SealProblem, find_problem
 from portal.pdf.timestamps import Authority, ClockError, addresses, stamp
@@ -92,9 +94,7 @@ class Signer:
         The others sign after the first, in this order; the document must have a field for each.
         Without a time stamp authority `now` is the only time in the document, but for those of acceptance.
         """
-        problem = self._certificate_problem(now)
-        if problem:
-            raise SigningError(SENTENCES[problem])
+        self._refuse_unfit_seal(now)
         try:
             authority = self._authority(now)
             signed, people = preview, (signatory, *others)
@@ -105,6 +105,20 @@ class Signer:
             if authority is None or self._level is not Level.LTA:
                 return Signed(sealed, self._level)
             return self._lasting(archive, sealed, authority, now)
+        except Exception as error:
+            raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
+
+    def seal_brought(self, brought: bytes, reference: str, now: datetime) -> Signed:
+        """Return a document that the supplier has signed itself with our seal over it; raise `SigningError`."""
+        self._refuse_unfit_seal(now)
+        # PDF/A 6.1.9: the next revision must begin on a new line, wherever the supplier's program ended.
+        content = brought if brought.endswith((b"\n", b"\r")) else brought + b"\n"
+        try:
+            authority = self._authority(now)
+            sealed = self._append(content, SEAL, self._seal, now, authority, BROUGHT)
+            if authority is None or self._level is not Level.LTA:
+                return Signed(sealed, self._level)
+            return self._lasting(partial(archive, fields={SEAL}), sealed, authority, now)
         except Exception as error:
             raise SigningError(f"{reference}: {type(error).__name__}: {error}") from error
 
@@ -138,6 +152,11 @@ class Signer:
         except OSError as error:
             found.append(Finding(SealProblem.NO_STAMP, str(error)))
         return found
+
+    def _refuse_unfit_seal(self, now: datetime) -> None:
+        problem = self._certificate_problem(now)
+        if problem:
+            raise SigningError(SENTENCES[problem])
 
     def _certificate_problem(self, now: datetime) -> SealProblem | None:
         return find_problem(self._keys.seal.certificate, self._keys.seal_root, self._keys.seal_crl, now)

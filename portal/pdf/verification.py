@@ -3,7 +3,9 @@
 The rule: exactly the signatures that the document declares, `Supplier`, `Supplier-2` … and `Seal`, in this order, each
 against its own root; after the first nothing but the others and the seal, after the seal nothing but validation data
 under document time stamps; the last of them covers the whole file; and, where a ledger is asked, the hash of the whole
-file is in it.
+file is in it. Where the seal says that the supplier signed with certificates of its own, those signatures stand in the
+place of the first: they must hold and leave the rest as it was; whether their certificates are known is a fact about
+them, not a condition.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ from portal.pdf.certificates import Trust, name_in_certificate
 from portal.pdf.embedded import declared_signatories
 from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
 from portal.pdf.fields import SEAL, SUPPLIER, signatory_fields
+from portal.pdf.own_signatures import examine_own, examine_own_stamp, is_brought
 from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
 from portal.pdf.validation_data import ValidationData
 
@@ -66,10 +69,14 @@ class _Document:
         self.reader = PdfFileReader(io.BytesIO(pdf))
         signatures = self.reader.embedded_signatures
         self.regular = [each for each in signatures if each.sig_object_type == "/Sig"]
-        self.time_stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+        self.own = [each for each in self.regular if each.field_name != SEAL] if is_brought(self.regular) else []
+        sealed_in = self.regular[-1].signed_revision if self.own else 0
+        stamps = [each for each in signatures if each.sig_object_type == "/DocTimeStamp"]
+        self.own_stamps = [each for each in stamps if each.signed_revision < sealed_in]
+        self.time_stamps = stamps[len(self.own_stamps) :]
         self.last = signatures[-1] if signatures else None
-        self.declared = declared_signatories(self.reader)
-        self.people = signatory_fields(len(self.declared))
+        self.declared = () if self.own else declared_signatories(self.reader)
+        self.people = [] if self.own else signatory_fields(len(self.declared))
         """Names of the fields that people sign, in order."""
 
     def role_of(self, signature: EmbeddedPdfSignature) -> Role:
@@ -89,11 +96,13 @@ class _Document:
             yield Problem("unsigned")
             return
         yield from self._missing(names)
+        if self.own and names[-1] != SEAL:
+            yield Problem("out_of_order")
         yield from self._out_of_order([each for each in names if each in self.people or each == SEAL])
         yield from self._surplus()
 
     def _missing(self, names: list[str]) -> Iterator[Problem]:
-        if SUPPLIER not in names:
+        if SUPPLIER not in names and not self.own:
             yield Problem("signatory_missing")
         for number, (field, name) in enumerate(zip(self.people, self.declared, strict=True), start=1):
             if number > 1 and field not in names:
@@ -108,7 +117,8 @@ class _Document:
             yield Problem("signatories_out_of_order")
 
     def _surplus(self) -> Iterator[Problem]:
-        expected = [*self.people, SEAL, *(each.field_name for each in self.time_stamps)]
+        signed = [each.field_name for each in self.own] or self.people
+        expected = [*signed, SEAL, *(each.field_name for each in (*self.own_stamps, *self.time_stamps))]
         filled = list(enumerate_sig_fields(self.reader, filled_status=True))
         for name, _, _ in filled:
             if name in expected:
@@ -157,9 +167,21 @@ async def _examine(document: _Document, examination: Examination) -> _Found:
         reports.append(report)
         problems += wrong
     problems += [*_order(reports), *_other_people(document, reports)]
+    own, wrong = await _examine_own(document, examination, reports)
+    problems += wrong
     if end:
         problems = [each for each in problems if not each.code.endswith("_changed_afterwards")]
-    return _Found((*reports, *stamped), tuple(problems))
+    return _Found((*own, *reports, *stamped), tuple(problems))
+
+
+async def _examine_own(
+    document: _Document, examination: Examination, sealed: list[SignatureReport]
+) -> tuple[list[SignatureReport], list[Problem]]:
+    """Examine what the supplier signed itself, as of when it was sealed."""
+    moment = next((each.signed_at for each in sealed if each.signed_at), examination.moment)
+    found = [await examine_own(each, examination.trust.others, moment) for each in document.own]
+    found += [await examine_own_stamp(each) for each in document.own_stamps]
+    return [report for report, _ in found], [problem for _, wrong in found for problem in wrong]
 
 
 def _order(reports: list[SignatureReport]) -> Iterator[Problem]:

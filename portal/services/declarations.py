@@ -24,6 +24,10 @@ class AnswersChanged(Exception):
     """An answer was saved after the preview was made; a new preview is needed."""
 
 
+class NotAllBrought(Exception):
+    """Of some document there is no file yet that the supplier signed itself."""
+
+
 class AlreadyDeclared(Exception):
     """These answers were signed meanwhile, by another preview."""
 
@@ -57,7 +61,7 @@ def check_current(signing: Signing) -> None:
             raise AnswersChanged
 
 
-def accept(
+def accept(  # noqa: PLR0913 -- each is a fact of the signing act
     session: Session,
     signing: Signing,
     typed: str,
@@ -65,37 +69,45 @@ def accept(
     links: Links,
     catalogue: Catalogue,
     evidence: dict[str, str],
+    brought: bool = False,
     now: datetime,
     by: Actor,
 ) -> list[Declaration]:
     """Sign: take the code, and let each preview become a declaration that waits for its seal.
 
+    With `brought` the files count that the supplier signed itself, and the portal will add only its seal.
     Returns the new declarations; none where others must sign too, the next of whom is asked, or if the signing was
     accepted before: a repeated request changes nothing.
 
     Raises:
-        AnswersChanged: an answer was saved since the preview.
-        AlreadyDeclared: the answers were signed by another preview.
+        AnswersChanged, AlreadyDeclared: see `check_current`.
         SigningVoid: another of the signatories declined, or it was taken back.
+        NotAllBrought: a document is missing among those that were brought, or several must sign.
         CodeRefused: the code is not the one that was sent, or no longer.
         LinkDead: the link was revoked or replaced meanwhile, or the request withdrawn.
     """
     lead = cosigning.hold(session, signing, now)
     if signing.accepted_at is not None:
         return []
-    cosigning.refuse_void(lead)
-    check_current(signing)
+    _refuse_unless_acceptable(signing, brought)
     content = [_previewed(preview, catalogue) for preview in lead.previews]
     signing_codes.check(session, signing, typed, links=links, now=now, by=by)
     signing.accepted_at = now
     signing.evidence = {**evidence, "method": signing_codes.METHOD}
-    signed = [] if signatories.missing(lead) else zip(lead.previews, content, strict=True)
-    declarations = [_declare(preview, *each, now) for preview, each in signed]
-    session.add_all(declarations)
+    signed = () if signatories.missing(lead) else zip(lead.previews, content, strict=True)
+    session.add_all(declarations := [_declare(preview, *each, now, brought=brought) for preview, each in signed])
     session.flush()
     _record_acceptance(session, signing, declarations, catalogue, evidence, now, by)
     cosigning.go_on(session, lead, catalogue, now=now, by=by)
     return declarations
+
+
+def _refuse_unless_acceptable(signing: Signing, brought: bool) -> None:
+    lead = signing.lead
+    cosigning.refuse_void(lead)
+    check_current(signing)
+    if brought and (lead.co_signatories or not all(preview.brought_sha256 for preview in lead.previews)):
+        raise NotAllBrought
 
 
 def _record_acceptance(
@@ -107,7 +119,7 @@ def _record_acceptance(
     now: datetime,
     by: Actor,
 ) -> None:
-    made = {each.preview_id: {"declaration_id": str(each.id)} for each in declarations}
+    made = {each.preview_id: _named(each) for each in declarations}
     documents = [
         {
             **previews.hashes_of(each),
@@ -129,6 +141,12 @@ def _record_acceptance(
     ledger.record(session, Deed.SIGNING_ACCEPTED, subject, by=by, now=now, data=data, personal=personal)
 
 
+def _named(declaration: Declaration) -> dict[str, str]:
+    """Return how the acceptance names what came of a preview."""
+    brought = {"brought_sha256": declaration.brought_sha256} if declaration.brought_sha256 else {}
+    return {"declaration_id": str(declaration.id), **brought}
+
+
 def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value], Lineage | None]:
     """Return the answers that count now, and their lineage; make sure that they are the preview's, to the byte."""
     questionnaire = assessments.edition_of(preview.assessment, catalogue)
@@ -139,7 +157,9 @@ def _previewed(preview: Preview, catalogue: Catalogue) -> tuple[dict[str, Value]
     return counted(questionnaire, answers), lineage
 
 
-def _declare(preview: Preview, answers: dict[str, Value], lineage: Lineage | None, now: datetime) -> Declaration:
+def _declare(
+    preview: Preview, answers: dict[str, Value], lineage: Lineage | None, now: datetime, *, brought: bool
+) -> Declaration:
     return Declaration(
         assessment=preview.assessment,
         preview=preview,
@@ -148,4 +168,5 @@ def _declare(preview: Preview, answers: dict[str, Value], lineage: Lineage | Non
         facts=dict(preview.assessment.facts),
         marks=dict(lineage.marks) if lineage else None,
         accepted_at=now,
+        brought_sha256=preview.brought_sha256 if brought else None,
     )

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import Declaration, LedgerEvent
 from portal.pdf.certificates import ONE_SHOT_ROOT, SEAL_CRL, SEAL_ROOT, TSA_ROOTS, Trust
+from portal.pdf.trusted import TRUSTED
 from portal.pdf.verification import verify
-from portal.services import archive, assessments, carrying, ledger, proofs
+from portal.services import archive, assessments, bringing, carrying, ledger, proofs
 from portal.services.proofs import Head
 from portal.storage import FileMissing, Store
 from questionnaires.catalogue import Catalogue
@@ -118,7 +119,18 @@ def _members(
         yield f"certificates/{name}", content
     if sources.trust.seal_crl is not None:
         yield f"certificates/{SEAL_CRL}", sources.trust.seal_crl.public_bytes(Encoding.DER)
+    yield from _roots_of_own_signatures(declaration, sources.trust)
     yield "report.json", _report(session, pdf, sources.trust, now)
+
+
+def _roots_of_own_signatures(declaration: Declaration, trust: Trust) -> Iterator[tuple[str, bytes]]:
+    """Yield the roots that the supplier's own signatures led to, where the portal knew them."""
+    used = (
+        {each.root_sha256 for each in bringing.signatures_of(declaration.preview)} if declaration.brought_sha256 else ()
+    )
+    for root in trust.others:
+        if root.sha256 in used:
+            yield f"certificates/{TRUSTED}/{root.sha256[:16]}.pem", root.pem
 
 
 def _signed_pdf(declaration: Declaration, store: Store) -> bytes:

@@ -83,6 +83,10 @@ def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
         ("earlier file of declaration", first.where(renewed)),
         ("earlier file of declaration", later),
         ("preview", sa.select(Preview.pdf_sha256, Preview.reference)),
+        (
+            "brought file",
+            sa.select(Preview.brought_sha256, Preview.reference).where(Preview.brought_sha256.is_not(None)),
+        ),
         ("attachment", sa.select(Attachment.sha256, Attachment.id)),
     ]
 

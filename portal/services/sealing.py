@@ -47,6 +47,7 @@ class _Claim:
     reference: str
     signatories: tuple[Signatory, ...]
     """In the order in which they signed."""
+    brought_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +111,20 @@ def _claim(session: Session, declaration_id: uuid.UUID, now: datetime) -> _Claim
     declaration = session.get_one(Declaration, declaration_id)
     preview = declaration.preview
     people = tuple(signatories.who_signed(preview.signing))
-    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, people)
+    brought = declaration.brought_sha256
+    return _Claim(declaration_id, until, preview.pdf_sha256, declaration.reference, people, brought)
 
 
 def _sign(claim: _Claim, store: Store, signer: Signer, now: datetime) -> Signed:
     """Sign exactly the bytes that were shown: the store checks their hash, the prefix is checked here."""
     shown = store.get(claim.preview_sha256)
-    first, *others = claim.signatories
-    signed = signer.sign(shown, first, claim.reference, now, others)
-    if not signed.pdf.startswith(shown):
+    if claim.brought_sha256:
+        brought = store.get(claim.brought_sha256)
+        signed = signer.seal_brought(brought, claim.reference, now)
+    else:
+        brought, (first, *others) = shown, claim.signatories
+        signed = signer.sign(shown, first, claim.reference, now, others)
+    if not brought.startswith(shown) or not signed.pdf.startswith(brought):
         raise SealingError("the signed file does not begin with the bytes that were shown")
     return signed
 
@@ -201,6 +207,8 @@ def _record(
     }
     if preview.signing.co_signatories:
         data["signatories"] = len(preview.signing.co_signatories) + 1
+    if declaration.brought_sha256:
+        data["brought_sha256"] = declaration.brought_sha256
     subject = ledger.subject_of("declaration", declaration.id)
     ledger.record(session, Deed.DECLARATION_SIGNED, subject, by=PORTAL, now=now, data=data)
     for each in older:

@@ -13,6 +13,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 
 from portal.models import Role
+from portal.services import bringing
 from portal.web.access import has_role
 from portal.web.languages import LANGUAGES, choose_language
 from questionnaires.texts import Text
@@ -23,7 +24,13 @@ _DAY = {"en": "d MMM y", "nb": "d. MMM y"}
 def join(app: Flask) -> None:
     """Hand the filters and names to the templates."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, country=country, size=size, in_language=in_language, sentence=sentence
+        day=day,
+        moment=moment,
+        country=country,
+        size=size,
+        in_language=in_language,
+        sentence=sentence,
+        brought_signatures=bringing.signatures_of,
     )
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=choose_language, has_role=has_role, Role=Role)
     settings = app.extensions["installation"].settings

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
@@ -22,14 +19,11 @@ from portal.services.evidence import public_certificates
 from portal.web.access import Audience, open_to
 from portal.web.account import HOME
 from portal.web.current import installation
+from portal.web.examining import turn
 from portal.web.languages import choose_language
 from portal.web.transactions import begins_reading
 
 bp = Blueprint("public", __name__)
-AT_ONCE = 2
-"""How many files of strangers are examined at a time; each may take much memory."""
-SECONDS_TO_WAIT = 1
-_examining = threading.BoundedSemaphore(AT_ONCE)
 
 
 @bp.get("/")
@@ -67,7 +61,7 @@ def verify_file() -> ResponseReturnValue:
     if not content:
         error = _("Choose a file first.")
         return render_template("public/verify.html", report=None, error=error), 422
-    with _turn():
+    with turn():
         report = _examine(content)
     standing = archive.standing_of_file(db.session, report.sha256) if report.verdict is Verdict.PROVEN else None
     said = report.sentences(choose_language())
@@ -103,14 +97,3 @@ def _examine(content: bytes) -> Report:
     except Exception:
         current_app.logger.exception("%s cannot be verified", digest)
         return Report(Verdict.NOT_PROVEN, digest, (), (Problem("unreadable"),), None)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Wait for a free place among those that are examined; 503 when none comes free."""
-    if not _examining.acquire(timeout=SECONDS_TO_WAIT):
-        abort(503)
-    try:
-        yield
-    finally:
-        _examining.release()

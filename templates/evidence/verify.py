@@ -205,8 +205,14 @@ def signed_file(bundle: Bundle) -> Good:
 
 def begins_with(pdf: bytes, digest: str) -> bool:
     """Tell whether some revision that the file begins with, or all of it, has this hash."""
-    ends = [found.end() for found in re.finditer(rb"%%EOF(\r\n|\n|\r)?", pdf)]
-    return any(sha256(pdf[:end]).hex() == digest for end in [*ends, len(pdf)])
+    return revision(pdf, digest) is not None
+
+
+def revision(pdf: bytes, digest: str) -> bytes | None:
+    """Return the revision that has this hash, if some does; a new line at its end may or may not belong to it."""
+    ends = {end for found in re.finditer(rb"%%EOF(\r\n|\n|\r)?", pdf) for end in (found.start() + 5, found.end())}
+    found = (pdf[:end] for end in [*sorted(ends), len(pdf)])
+    return next((each for each in found if sha256(each).hex() == digest), None)
 
 
 def preview(bundle: Bundle) -> Good:
@@ -228,6 +234,50 @@ def signatories(bundle: Bundle) -> Good:
         raise Reason("the ledger does not have {count} acceptances of the document, in order", count=count)
     times = ", ".join(f"{moment(each['ts']):%Y-%m-%d %H:%M} UTC" for each in accepted)
     return Good("{count} accepted the document that was shown: {times}", count=count, times=times)
+
+
+def own_signatures(bundle: Bundle) -> Good:
+    """Where the supplier signed with certificates of its own: its file is sealed as it was, and its signatures hold."""
+    digest = bundle.signed.get("brought_sha256")
+    if not digest:
+        return Good("none: the document was signed with the portal's one-time certificate")
+    brought = revision(bundle.read("signed.pdf"), digest)
+    if brought is None:
+        raise Reason("signed.pdf does not begin with the file that the supplier signed")
+    places = signature_places(brought)
+    if not places:
+        raise Reason("the file that the supplier signed has no signature")
+    roots = b"\n".join(bundle.within("certificates/trusted/").values())
+    known = sum([leads_to(brought, place, roots) for place in places])
+    return Good(
+        "{count} signatures hold; chains that lead to certificates/trusted: {known}", count=len(places), known=known
+    )
+
+
+def signature_places(pdf: bytes) -> list[tuple[int, int, int]]:
+    """Return for each signature where the digits begin and end, and where what it covers ends; no time stamps."""
+    found = []
+    for each in re.finditer(rb"/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]", pdf):
+        start, after, rest = (int(number) for number in each.groups())
+        said = pdf[pdf.rfind(b"obj", 0, start) : start] + pdf[after : pdf.find(b"endobj", after)]
+        if pdf[start : start + 1] == b"<" and after + rest <= len(pdf) and b"ETSI.RFC3161" not in said:
+            found.append((start, after, after + rest))
+    return found
+
+
+def leads_to(pdf: bytes, place: tuple[int, int, int], roots: bytes) -> bool:
+    """Ask OpenSSL whether a signature's chain leads to a root; raise Reason where the signature does not even hold."""
+    start, after, end = place
+    code = bytes.fromhex(pdf[start + 1 : after - 1].decode())
+    inputs = {"code": code, "content": pdf[:start] + pdf[after:end], "roots": roots}
+    options = ["cms", "-verify", "-inform", "DER", "-in", "{code}", "-content", "{content}", "-binary"]
+    options += ["-purpose", "any", "-no_check_time", "-out", os.devnull]
+    if roots and "successful" in run("openssl", [*options, "-CAfile", "{roots}", "-partial_chain"], inputs):
+        return True
+    said = run("openssl", [*options, "-noverify"], inputs)
+    if "successful" not in said:
+        raise Reason("openssl does not accept a signature of the supplier's own: {said}", said=said[:200])
+    return False
 
 
 def definition(bundle: Bundle) -> Good:
@@ -477,6 +527,7 @@ STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
     ("Signed file", signed_file),
     ("Preview", preview),
     ("Signatories", signatories),
+    ("Own signatures", own_signatures),
     ("Questionnaire", definition),
     ("Attachments", attachments),
     ("Answers in the PDF", embedded),
@@ -566,6 +617,16 @@ NORWEGIAN = {
     "Signed file": "Signert fil",
     "Preview": "Forhåndsvisning",
     "Signatories": "Undertegnere",
+    "Own signatures": "Egne signaturer",
+    "none: the document was signed with the portal's one-time certificate": "ingen: dokumentet er signert med "
+    "portalens engangssertifikat",
+    "signed.pdf does not begin with the file that the supplier signed": "signed.pdf begynner ikke med filen som "
+    "leverandøren signerte",
+    "the file that the supplier signed has no signature": "filen som leverandøren signerte, har ingen signatur",
+    "{count} signatures hold; chains that lead to certificates/trusted: {known}": "{count} signaturer holder; kjeder "
+    "som fører til certificates/trusted: {known}",
+    "openssl does not accept a signature of the supplier's own: {said}": "openssl godtar ikke en av leverandørens egne "
+    "signaturer: {said}",
     "Questionnaire": "Spørreskjema",
     "Attachments": "Vedlegg",
     "Answers in the PDF": "Svarene i PDF-en",

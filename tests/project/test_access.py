@@ -26,6 +26,7 @@ TABLE: dict[frozenset[Audience], str] = {
         supplier.make_previews supplier.preview supplier.preview_file supplier.send_code supplier.accept
         supplier.signatures supplier.remind_signatory supplier.correct_signatory supplier.take_signing_back
         supplier.decline_to_sign supplier.back_to_preview supplier.receipt supplier.declaration_file
+        supplier.own_signature supplier.document_to_sign supplier.bring
         supplier.at_once supplier.blank_pdf supplier.answers_pdf supplier.answers_xlsx supplier.upload_workbook
         supplier.check_workbook supplier.take_workbook
     """,

@@ -26,6 +26,7 @@ SENTENCES = {
     Deed.INSTALLATION_RESTORED: lazy_gettext("%(who)s restored the portal from a backup."),
     Deed.SEAL_CHANGED: lazy_gettext("%(who)s gave the portal another seal."),
     Deed.SEAL_REVOKED: lazy_gettext("%(who)s revoked the portal’s seal."),
+    Deed.ROOTS_TRUSTED: lazy_gettext("%(who)s took in certificates of issuers to trust."),
     Deed.USER_ADDED: lazy_gettext("%(who)s added an account."),
     Deed.USER_CHANGED: lazy_gettext("%(who)s changed an account."),
     Deed.USER_SIGNED_IN: lazy_gettext("%(who)s signed in."),
@@ -54,6 +55,7 @@ SENTENCES = {
     Deed.PREVIEW_MADE: lazy_gettext("%(who)s looked at the documents to sign."),
     Deed.CODE_SENT: lazy_gettext("%(who)s had a code mailed to sign with."),
     Deed.CODE_REFUSED: lazy_gettext("%(who)s typed a code that was refused."),
+    Deed.OWN_SIGNATURE_BROUGHT: lazy_gettext("%(who)s brought a document signed with a certificate of its own."),
     Deed.SIGNING_ACCEPTED: lazy_gettext("%(who)s signed with the mailed code."),
     Deed.SIGNATORY_ASKED: lazy_gettext("%(who)s signed, and the next signatory was asked."),
     Deed.SIGNATORY_REMINDED: lazy_gettext("%(who)s reminded the signatory whose turn it was."),
@@ -192,4 +194,12 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Reference %(reference)s", reference=data["reference"]))
     if isinstance(data.get("file"), str):
         found.append(data["file"])
-    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "sha256") if data.get(name)]
+    return found + _about_files(data)
+
+
+def _about_files(data: dict[str, Any]) -> list[str]:
+    """Return what a record says about documents: whose certificate signed them, and the first hash that it names."""
+    documents = data.get("documents")
+    is_own = isinstance(documents, list) and any("brought_sha256" in each for each in documents)
+    hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)]
+    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes[:1]]

@@ -7,9 +7,10 @@ from flask import Blueprint
 bp = Blueprint("supplier", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.supplier import (  # noqa: E402
+from portal.web.supplier import (  # noqa: E402, F401
     answering,
     at_once,
+    bringing,
     files,
     link,
     overview,
@@ -19,4 +20,4 @@ from portal.web.supplier import (  # noqa: E402
     signing,
 )
 
-__all__ = ["answering", "at_once", "bp", "files", "link", "overview", "questions", "receipts", "signatures", "signing"]
+__all__ = ["bp"]

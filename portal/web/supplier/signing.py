@@ -19,7 +19,7 @@ from portal.pdf.fields import MOST_SIGNATORIES
 from portal.services import declarations, previews, signatories, signing_codes
 from portal.services.actors import link_actor
 from portal.services.cosigning import SigningVoid
-from portal.services.declarations import AlreadyDeclared, AnswersChanged
+from portal.services.declarations import AlreadyDeclared, AnswersChanged, NotAllBrought
 from portal.services.documents import AUTHORITY, Setting
 from portal.services.invitations import LinkDead
 from portal.services.links import code_expires_at
@@ -133,7 +133,7 @@ def send_code(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnVal
         return _preview_page(signing, sentence), 429
     after_commit(queue().wake_outbox)
     flash(_("A code is on its way to %(email)s.", email=signing.invitation.email), "success")
-    return redirect(_address(signing, request_id) + "#code")
+    return redirect(_address(signing, request_id, _code_page()) + "#code")
 
 
 @bp.post("/r/<uuid:request_id>/sign/<uuid:signing_id>/accept")
@@ -154,7 +154,10 @@ def accept(request_id: uuid.UUID, signing_id: uuid.UUID) -> ResponseReturnValue:
             evidence=browser_facts(),
             now=clock(),
             by=link_actor(signing.invitation),
+            brought=_is_own_way(),
         )
+    except NotAllBrought:
+        return redirect(_address(signing, request_id, "supplier.own_signature"))
     except CodeRefused as refused:
         return _preview_page(signing, _explain(refused)), 422
     except (AnswersChanged, AlreadyDeclared) as conflict:
@@ -224,7 +227,7 @@ def _start_page(invitation: Invitation, form: SignatoryForm, people: list[Person
 
 def _preview_page(signing: Signing, error: str = "") -> str:
     return render_template(
-        "supplier/signing/preview.html",
+        "supplier/signing/own.html" if _is_own_way() else "supplier/signing/preview.html",
         signing=signing,
         request_id=signing.invitation.request_id,
         titles=_titles(signing),
@@ -255,6 +258,16 @@ def _titles(signing: Signing) -> list[str]:
 
 def _address(signing: Signing, request_id: uuid.UUID, page: str = "supplier.preview") -> str:
     return url_for(page, request_id=request_id, signing_id=signing.id)
+
+
+def _code_page() -> str:
+    """Return the page on which the form for the code stands."""
+    return "supplier.own_signature" if _is_own_way() else "supplier.preview"
+
+
+def _is_own_way() -> bool:
+    """Return whether the form stands on the page of those who sign with a certificate of their own."""
+    return request.form.get("way") == "own"
 
 
 def _explain(refused: CodeRefused) -> str:

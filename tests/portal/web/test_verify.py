@@ -15,7 +15,7 @@ from portal.extensions import limiter
 from portal.installation import Installation
 from portal.models import Declaration, LedgerEvent, Renewal
 from portal.pdf.verification_child import verify_in_child
-from portal.web import public
+from portal.web import examining, public
 from tests.factories import Make
 from tests.portal.signing_acts import Act
 from tests.portal.web.browsers import browser_beside
@@ -159,14 +159,14 @@ def test_too_many_checks_are_slowed_down(app: Flask, client: FlaskClient) -> Non
 def test_when_all_places_are_taken_the_reader_is_asked_to_wait(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(public, "SECONDS_TO_WAIT", 0.01)
-    for _ in range(public.AT_ONCE):
-        public._examining.acquire()
+    monkeypatch.setattr(examining, "SECONDS_TO_WAIT", 0.01)
+    for _ in range(examining.AT_ONCE):
+        examining.places.acquire()
     try:
         assert send(client, b"hello").status_code == 503
     finally:
-        for _ in range(public.AT_ONCE):
-            public._examining.release()
+        for _ in range(examining.AT_ONCE):
+            examining.places.release()
 
 
 def test_the_root_certificates_can_be_had(client: FlaskClient) -> None:
