@@ -87,6 +87,12 @@ def query(wanted: Wanted) -> sa.Select[Declaration]:
     )
 
 
+def count(session: Session, query: sa.Select[Declaration]) -> int:
+    """Return how many declarations a statement finds."""
+    ids = query.with_only_columns(Declaration.id).order_by(None).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(ids)) or 0
+
+
 def find_signed(session: Session, declaration_id: uuid.UUID) -> Declaration | None:
     """Return a declaration of the archive, or None: there is none, or it is not sealed yet."""
     declaration = session.get(Declaration, declaration_id)

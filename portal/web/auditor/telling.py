@@ -179,4 +179,4 @@ def _details(data: dict[str, Any]) -> list[str]:
         found.append(_("Reference %(reference)s", reference=data["reference"]))
     if isinstance(data.get("file"), str):
         found.append(data["file"])
-    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "sha256") if data.get(name)]
+    return found + [f"SHA-256 {data[name]}" for name in ("pdf_sha256", "sha256", "index_sha256") if data.get(name)]
