@@ -7,7 +7,7 @@
 
 The same commands check an index of many declarations (with INDEX.txt), and the evidence of each that lies beside it.
 
-Python 3.9 or newer, standard library only; openssl and pdfsig are asked where they are installed. The exit code is 0
+Python 3.9 or newer, standard library only; openssl, pdfsig and pdftotext are asked where they are installed. The exit code is 0
 when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other way, or
 read this one: it is meant to be read.
 """
@@ -26,6 +26,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -310,6 +311,170 @@ def streams(pdf: bytes) -> Iterator[bytes]:
             yield zlib.decompressobj().decompress(pdf[found.end() :], LARGEST_ANSWERS)
 
 
+def inner_json(bundle: Bundle) -> dict[str, Any]:
+    """Return declaration.json, which the PDF carries: all that its pages say."""
+    for inner in streams(bundle.read("signed.pdf")):
+        if inner.startswith(b'{"') and b'"sections":' in inner:
+            return dict(json.loads(inner))
+    raise NotChecked("the PDF says nowhere what its pages say")
+
+
+def as_shown(bundle: Bundle) -> Good:
+    """What the pages are said to show are the answers, as far as that can be told without the portal's own words."""
+    shown, answers = inner_json(bundle), json.loads(bundle.read("answers.json"))["answers"]
+    texts = squeezed("".join(each.decode() for each in bundle.within("definition/").values()), QUOTES)
+    asked = [question for section in shown["sections"] for question in section["questions"]]
+    odd, unclear = [], []
+    for question in asked:
+        value, comment = answers.get(question["id"]), answers.get(f"{question['id']}#comment") or ""
+        verdict = is_said(value, question["answer"], texts)
+        if verdict is False or comment != question["comment"]:
+            odd.append(question["id"])
+        elif verdict is None:
+            unclear.append(question["id"])
+    odd += sorted({key.partition("#")[0] for key in answers} - {question["id"] for question in asked})
+    if odd:
+        raise Reason("shown otherwise than answered: {names}", names=", ".join(odd))
+    if unclear:
+        raise NotChecked("in words that only the portal knows: {names}", names=", ".join(unclear))
+    return Good("{count} questions, shown as they were answered", count=len(asked))
+
+
+def is_said(value: Any, shown: str, texts: str) -> bool | None:
+    """Return whether an answer is what is shown of it; None: that cannot be told."""
+    if value in (None, "", [], {}) or not shown:
+        return (value in (None, "", [], {}, False)) == (not shown)
+    if isinstance(value, (dict, list)):
+        parts = value.values() if isinstance(value, dict) else value
+        return True if all(is_part(each, shown, texts) for each in parts) else None
+    if value in BUILT_IN and shown in sum(BUILT_IN.values(), ()):
+        return shown in BUILT_IN[value]
+    return True if is_part(value, shown, texts) else None
+
+
+def is_part(value: Any, shown: str, texts: str) -> bool:
+    """Return whether what is shown has an answer in it: word by word, by its digits, or as an option's text."""
+    if isinstance(value, (dict, list)):
+        return all(is_part(each, shown, texts) for each in (value.values() if isinstance(value, dict) else value))
+    if value is True or shown in BUILT_IN.get(value, ()):
+        return True
+    words, digits = str(value), re.sub(r"\D", "", shown)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
+        return words[:4] in digits and str(int(words[8:])) in digits
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", words) and re.sub(r"\D", "", words) in digits:
+        return True
+    seen = [shown, *re.split(r"; |: |\n", shown)]
+    options = [squeezed(f"{words}{between}:{each}", QUOTES) for each in seen for between in ("", ",text")]
+    return squeezed(words) in squeezed(shown) or any(each in texts for each in options)
+
+
+QUOTES = "\"'"
+BUILT_IN = {
+    "yes": ("Yes", "Ja"),
+    "no": ("No", "Nei"),
+    "partly": ("Partly", "Delvis"),
+    "not_known": ("Not known", "Vet ikke"),
+    "not_applicable": ("Not applicable", "Ikke aktuelt"),
+}
+
+
+def pages(bundle: Bundle) -> Good:
+    """The pages show what declaration.json says, word by word and in order."""
+    shown = inner_json(bundle)
+    if shutil.which("pdftotext") is None:
+        raise NotChecked("{tool} is not installed", tool="pdftotext")
+    words = WORDS.get(shown["language"], WORDS["en"])
+    printed = run("pdftotext", ["-raw", "-enc", "UTF-8", "{pdf}", "-"], {"pdf": bundle.read("signed.pdf")}, "\f")
+    text, head = squeezed(printed), squeezed(words["head"])
+    title, edition, supplier, reference = (
+        re.escape(squeezed(shown[name])) for name in ("questionnaire_title", "edition", "supplier_name", "reference")
+    )
+    text = re.sub(rf"{title},\w+?{edition}\w+?\d+/\d+\f{supplier}{reference}", "", text).replace(head, "")
+    place, before, odd = max(text.find(squeezed(words["answers"])), 0), "", []
+    for name, part in parts_shown(shown, words):
+        needle = squeezed(part).replace(head, "")
+        if not text.startswith(needle, place) and not is_torn(needle, text[place : place + len(needle)]):
+            further = text.find(needle, place) if len(needle) > 8 else -1
+            odd.append(name if further < 0 else before)  # where it stands further on, the one before shows more
+            place = place if further < 0 else further + len(needle)
+        else:
+            place += len(needle)
+        before = name
+    if odd:
+        raise Reason("the pages show something else than the JSON at {names}", names=", ".join(dict.fromkeys(odd)))
+    return Good("the pages show what the JSON says, word by word")
+
+
+def is_torn(part: str, printed: str) -> bool:
+    """Return whether a page break may have parted two long cells of one row: the same letters, in turns."""
+    return len(part) > TORN and sorted(part) == sorted(printed)
+
+
+TORN = 600
+"""Rows of less than 900 bytes a cell are kept whole; a sign has three at most where texts are as long as that."""
+
+
+def parts_shown(shown: dict[str, Any], words: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Give all that the pages say from the first question to the signature, in order, each with where it belongs."""
+    yield words["answers"], words["answers"]
+    for section in shown["sections"]:
+        name = section["title"] or words["answers"]
+        yield name, section["title"] + section["introduction"]
+        for clause in section["clauses"]:
+            yield f"{name} {clause['number']}".strip(), clause["number"] + clause["title"] + clause["text"]
+        for each in section["questions"]:
+            comment = f"{words['comment']}:{each['comment']}" if each["comment"] else ""
+            said = (each["answer"] or words["unanswered"]) + comment + words.get(each["mark"], "")
+            yield each["id"], each["id"] + each["text"] + said
+    if shown["attachments"]:
+        yield words["attachments"], words["attachments"]
+        return
+    yield words["declaration"], words["declaration"] + words["declares"]
+    yield words["declaration"], shown["statement"] + shown["authority_statement"]
+
+
+def squeezed(text: str, without: str = "") -> str:
+    """Return a text without spaces and signs that cannot be seen, its letters in one form; pages keep their breaks."""
+    text = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda found: chr(int(found[1], 16)), text)  # what no typeface has
+    plainly = unicodedata.normalize("NFKC", text.replace("\ufffd", ""))
+    return "".join(
+        sign
+        for sign in plainly
+        if sign == "\f" or not (sign.isspace() or unicodedata.category(sign) in UNSEEN or sign in without)
+    )
+
+
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn"}
+"""Marks over letters are left out too, which a page may have as signs of their own."""
+WORDS = {
+    "en": {
+        "answers": "Questions and answers",
+        "head": "No. Question Answer",
+        "unanswered": "Not answered",
+        "comment": "Comment",
+        "confirmed": "Confirmed",
+        "changed": "Changed",
+        "new": "New",
+        "attachments": "Attachments",
+        "declaration": "Declaration and signature",
+        "declares": "The signatory declares",
+    },
+    "nb": {
+        "answers": "Spørsmål og svar",
+        "head": "Nr. Spørsmål Svar",
+        "unanswered": "Ikke besvart",
+        "comment": "Kommentar",
+        "confirmed": "Bekreftet",
+        "changed": "Endret",
+        "new": "Nytt",
+        "attachments": "Vedlegg",
+        "declaration": "Erklæring og signatur",
+        "declares": "Undertegneren erklærer",
+    },
+}
+"""The document's own words, by its language; one in another language has them in English."""
+
+
 def signature(bundle: Bundle) -> Good:
     """The checkpoint is signed with the portal's key."""
     verify_note(bundle, bundle.note)
@@ -348,8 +513,8 @@ def is_signature(code: bytes, text: bytes, pem: str) -> bool:
     return "Verified Successfully" in said
 
 
-def run(tool: str, options: list[str], inputs: dict[str, bytes]) -> str:
-    """Return what a tool says; options name the inputs, which become files."""
+def run(tool: str, options: list[str], inputs: dict[str, bytes], kept: str = "") -> str:
+    """Return what a tool says, on one line but for signs to be kept; options name the inputs, which become files."""
     path = shutil.which(tool)
     if not path:
         raise NotChecked("{tool} is not installed", tool=tool)
@@ -364,7 +529,8 @@ def run(tool: str, options: list[str], inputs: dict[str, bytes]) -> str:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotChecked("{tool} cannot tell: {said}", tool=tool, said=str(error)) from error
-    return " ".join((ended.stdout + ended.stderr).decode(errors="replace").split())
+    said = (ended.stdout + ended.stderr).decode(errors="replace")
+    return kept.join(" ".join(part.split()) for part in said.split(kept)) if kept else " ".join(said.split())
 
 
 def time_stamp(bundle: Bundle) -> Good:
@@ -501,6 +667,8 @@ STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
     ("Questionnaire", definition),
     ("Attachments", attachments),
     ("Answers in the PDF", embedded),
+    ("Answers as shown", as_shown),
+    ("Pages of the PDF", pages),
     ("Checkpoint", signature),
     ("Time stamp", time_stamp),
     ("Proofs", inclusion),
@@ -672,6 +840,8 @@ NORWEGIAN = {
     "Questionnaire": "Spørreskjema",
     "Attachments": "Vedlegg",
     "Answers in the PDF": "Svarene i PDF-en",
+    "Answers as shown": "Svarene som vist",
+    "Pages of the PDF": "Sidene i PDF-en",
     "Checkpoint": "Kontrollpunkt",
     "Time stamp": "Tidsstempel",
     "Proofs": "Bevis",
@@ -711,6 +881,12 @@ NORWEGIAN = {
     "{count} files, as the answers name them": "{count} filer, slik svarene nevner dem",
     "the PDF carries answers.json, byte for byte": "PDF-en bærer answers.json, byte for byte",
     "the PDF carries other answers than answers.json": "PDF-en bærer andre svar enn answers.json",
+    "the PDF says nowhere what its pages say": "PDF-en sier ingen steder hva sidene sier",
+    "shown otherwise than answered: {names}": "vist annerledes enn besvart: {names}",
+    "in words that only the portal knows: {names}": "med ord som bare portalen kjenner: {names}",
+    "{count} questions, shown as they were answered": "{count} spørsmål, vist slik de ble besvart",
+    "the pages show something else than the JSON at {names}": "sidene viser noe annet enn JSON-filen ved {names}",
+    "the pages show what the JSON says, word by word": "sidene viser det JSON-filen sier, ord for ord",
     "no answers were found inside of the PDF": "fant ingen svar inne i PDF-en",
     "signed with the key in checkpoint.pub, at {at}, over {size} records": (
         "signert med nøkkelen i checkpoint.pub, {at}, over {size} oppføringer"
