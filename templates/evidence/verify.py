@@ -7,9 +7,9 @@
 
 The same commands check an index of many declarations (with INDEX.txt), and the evidence of each that lies beside it.
 
-Python 3.9 or newer, standard library only; openssl, pdfsig and pdftotext are asked where they are installed. The exit code is 0
-when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other way, or
-read this one: it is meant to be read.
+Python 3.9 or newer, standard library only; openssl, pdfsig and pdftotext are asked where they are installed. The exit
+code is 0 when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other
+way, or read this one: it is meant to be read.
 """
 
 from __future__ import annotations
