@@ -7,6 +7,7 @@ import click
 from portal.cli.answering import PortalGroup
 from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
+from portal.cli.erasing import erase, retention
 from portal.cli.init import init
 from portal.cli.ledger import ledger
 from portal.cli.questionnaires import questionnaires
@@ -40,3 +41,5 @@ main.add_command(ledger)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(questionnaires)
+main.add_command(erase)
+main.add_command(retention)

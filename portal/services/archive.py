@@ -143,6 +143,8 @@ class FileStanding(enum.StrEnum):
     NEWEST = "newest"
     RENEWED = "renewed"
     """There is a newer file of the same declaration, with a later time stamp over this one."""
+    DELETED = "deleted"
+    """Its retention had ended, and the portal keeps its hash alone."""
     SUPERSEDED = "superseded"
     """A newer declaration of the same supplier took the place of this one."""
 
@@ -154,6 +156,8 @@ def standing_of_file(session: Session, sha256: str) -> FileStanding | None:
     declaration = session.scalar(query)
     if declaration is None:
         return None
+    if declaration.deleted_at:
+        return FileStanding.DELETED
     if declaration.superseded_by_id:
         return FileStanding.SUPERSEDED
     return FileStanding.NEWEST if declaration.newest_sha256 == sha256 else FileStanding.RENEWED

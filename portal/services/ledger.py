@@ -165,6 +165,11 @@ def events_about(session: Session, *subjects: str) -> list[LedgerEvent]:
     return list(session.scalars(query))
 
 
+def data_of(event: LedgerEvent) -> dict[str, Any]:
+    """Return the facts of a record, which all may see."""
+    return dict(json.loads(event.record)["data"])
+
+
 _MAKES_A_FILE = {Deed.DECLARATION_SIGNED, Deed.DECLARATION_RENEWED}
 
 
@@ -187,7 +192,7 @@ def knows_file(session: Session, sha256: str) -> bool:
 
 
 def _file_of(event: LedgerEvent) -> str | None:
-    named: str | None = json.loads(event.record)["data"].get("pdf_sha256")
+    named: str | None = data_of(event).get("pdf_sha256")
     return named
 
 

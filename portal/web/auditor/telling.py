@@ -79,6 +79,10 @@ SENTENCES = {
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
+    Deed.HOLD_PLACED: lazy_gettext("%(who)s placed a legal hold on a supplier."),
+    Deed.HOLD_LIFTED: lazy_gettext("%(who)s lifted the legal hold on a supplier."),
+    Deed.PERSON_ERASED: lazy_gettext("%(who)s erased what was known of a person."),
+    Deed.DECLARATION_DELETED: lazy_gettext("%(who)s deleted the declaration’s files after its retention."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
