@@ -22,6 +22,7 @@ from portal.models import (
     Deed,
     LedgerEvent,
     LedgerPersonalData,
+    LegalHold,
     OutgoingMail,
     Role,
     Supplier,
@@ -175,7 +176,7 @@ def test_a_legal_hold_wins_until_it_is_lifted(case: Case) -> None:
 
 
 def test_the_database_refuses_a_second_hold(case: Case) -> None:
-    table: Any = legal_holds.LegalHold.__table__
+    table: Any = LegalHold.__table__
     row = {"supplier_id": case.supplier.id, "reason": "x", "placed_at": case.now, "placed_by_id": case.make.user().id}
     case.session.execute(sa.insert(table), {**row, "id": case.supplier.id})
     with pytest.raises(sa.exc.IntegrityError):
