@@ -8,6 +8,7 @@ hold keeps everything.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -62,6 +63,8 @@ class Found:
     """Everything that is known of a mailbox."""
 
     email: str
+    addresses: frozenset[str]
+    """The mailbox, and others that the same contacts had, in small letters."""
     contacts: list[Contact]
     invitations: list[Invitation]
     suggestions: list[ContactSuggestion]
@@ -89,14 +92,17 @@ def find(session: Session, email: str, retention_years: int) -> Found:
     ids = [each.id for each in invitations]
     signings = list(session.scalars(sa.select(Signing).where(Signing.invitation_id.in_(ids))))
     suggestions = list(session.scalars(sa.select(ContactSuggestion).where(_is(ContactSuggestion.email, email))))
+    known = [email, *(each.email for each in contacts), *(each.email for each in invitations)]
+    addresses = frozenset(each.lower() for each in known if each)
     return Found(
         email=email,
+        addresses=addresses,
         contacts=contacts,
         invitations=invitations,
         suggestions=suggestions,
         signings=signings,
-        mails=_mails(session, email, invitations, signings, suggestions),
-        records=list(_records(session, email, invitations, signings)),
+        mails=_mails(session, addresses, invitations, signings, suggestions),
+        records=list(_records(session, addresses, invitations, signings)),
         kept=list(_kept(session, signings, retention_years)),
         holds=legal_holds.standing(session, _suppliers(contacts, invitations, suggestions)),
         account=session.scalar(sa.select(sa.exists().where(_is(User.email, email)))) or False,
@@ -159,7 +165,7 @@ def _erase_rows(session: Session, found: Found, now: datetime) -> None:
 
 def _erase_mail(mail: OutgoingMail, found: Found, now: datetime) -> None:
     """Empty a mail that was sent; one that waits for the person is not sent any more, one for somebody else is."""
-    is_theirs = mail.to_email.casefold() == found.email.casefold()
+    is_theirs = mail.to_email.lower() in found.addresses
     if mail.sent_at is None and mail.failed_at is None:
         if not is_theirs:
             return
@@ -171,7 +177,7 @@ def _erase_mail(mail: OutgoingMail, found: Found, now: datetime) -> None:
 
 def _mails(
     session: Session,
-    email: str,
+    addresses: frozenset[str],
     invitations: list[Invitation],
     signings: list[Signing],
     suggestions: list[ContactSuggestion],
@@ -179,16 +185,25 @@ def _mails(
     """Return those to the mailbox, and those to others that name the person."""
     signed = sa.select(Declaration.id).join(Preview, Preview.id == Declaration.preview_id)
     declared = session.scalars(signed.where(Preview.signing_id.in_([each.id for each in signings])))
-    about = [subject_of("suggestion", each.id) for each in suggestions]
+    made = session.scalars(
+        sa.select(ContactSuggestion.id).where(ContactSuggestion.invitation_id.in_([each.id for each in invitations]))
+    )
+    about = [subject_of("suggestion", each) for each in {*made, *(each.id for each in suggestions)}]
     about += [subject_of("declaration", each) for each in declared]
     about += [subject_of("signing", each.id) for each in signings]
     about += [subject_of("invitation", each.id) for each in invitations]
-    is_theirs = _is(OutgoingMail.to_email, email) | OutgoingMail.subject.in_(about)
+    is_theirs = sa.func.lower(OutgoingMail.to_email).in_(addresses) | OutgoingMail.subject.in_(about)
     return list(session.scalars(sa.select(OutgoingMail).where(is_theirs)))
 
 
-def _records(session: Session, email: str, invitations: list[Invitation], signings: list[Signing]) -> Iterator[int]:
-    """Yield the records with personal data that name the mailbox, are about its links, or were left by those."""
+def _records(
+    session: Session, addresses: frozenset[str], invitations: list[Invitation], signings: list[Signing]
+) -> Iterator[int]:
+    """Yield the records with personal data that name the mailbox, are about its links, or were left by those.
+
+    What is known of accounts stays: they are closed by an administrator, and name those who acted.
+    """
+    named = re.compile(rf"(?<![\w.+-])({'|'.join(map(re.escape, addresses)) or '(?!)'})(?![\w-]|\.\w)")
     links = {str(each.id) for each in invitations}
     subjects = {subject_of("invitation", each) for each in links}
     subjects |= {subject_of("signing", each.id) for each in signings}
@@ -197,7 +212,8 @@ def _records(session: Session, email: str, invitations: list[Invitation], signin
     )
     for event, payload in session.execute(query.order_by(LedgerEvent.seq).execution_options(yield_per=AT_ONCE)):
         is_about = event.subject in subjects or json.loads(event.record)["actor"]["id"] in links
-        if is_about or email.casefold() in payload.decode(errors="replace").casefold():
+        is_account = event.subject.startswith("user:")
+        if is_about or (not is_account and named.search(payload.decode(errors="replace").lower())):
             yield event.seq
 
 

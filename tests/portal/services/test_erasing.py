@@ -138,6 +138,25 @@ def test_other_people_stay_as_they_are(case: Case) -> None:
     assert any(b"other@x.example" in payload for payload in payloads)
 
 
+@pytest.mark.parametrize(("before", "after"), [("x", ""), ("", ".no"), ("a.", "")])
+def test_an_address_that_only_contains_theirs_is_somebody_elses(case: Case, before: str, after: str) -> None:
+    other = f"{before}{case.email}{after}"
+    for email in (other, f"see {case.email}."):
+        ledger.record(case.session, Deed.NOTE_WRITTEN, "note:1", by=PORTAL, now=case.now, personal={"text": email})
+    found = case.erase()
+    assert case.session.query(LedgerPersonalData).filter_by(seq=found.records[-1]).count() == 0
+    texts = [json.loads(each).get("text") for each in case.session.scalars(sa.select(LedgerPersonalData.payload))]
+    assert [text for text in texts if text] == [other]
+
+
+def test_mails_to_an_address_that_the_contact_had_before_are_theirs_too(case: Case) -> None:
+    contact = case.session.query(Contact).filter_by(email=case.email).one()
+    contact.email = "new@supplier.example"
+    case.session.commit()
+    case.erase("new@supplier.example")
+    assert case.email not in case.everything()
+
+
 def test_mails_that_wait_for_the_person_are_not_sent_and_sent_ones_are_emptied(case: Case) -> None:
     sent, waiting = (case.session.query(OutgoingMail).filter_by(to_email=case.email).limit(2)).all()
     sent.sent_at, sent.next_try_at = case.now, None
