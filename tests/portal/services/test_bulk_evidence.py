@@ -121,12 +121,22 @@ def forgeries(files: Files) -> dict[str, tuple[Files, str]]:
     }
 
 
+def state_of(files: Files, title: str) -> str:
+    """Return how one step comes out, or one declaration."""
+    bundle, steps = verify.Bundle(files), dict(verify.INDEX_STEPS)
+    if title in steps:
+        return str(verify.take(lambda: steps[title](bundle)).state)
+    (row,) = [each for each in verify.table(bundle) if each["reference"] == title]
+    return str(verify.take(lambda: verify.one_of_many(bundle, row)).state)
+
+
 def test_what_a_forger_changes_is_found(portal: Portal) -> None:
     files = unpacked(b"".join(streamed(portal)))
     for name, (forged, step) in forgeries(files).items():
-        assert states(listed_anew(forged))[step] == "FAILED", name
-        assert states(forged)["Manifest"] == "FAILED", name
-    assert states({"INDEX.txt": b"\x1b\n\t"})["Index"] == "FAILED"
+        assert state_of(listed_anew(forged), step) == "FAILED", name
+        assert state_of(listed_anew(files), "Manifest") == "OK", name
+        assert state_of(forged, "Manifest") == "FAILED", name
+    assert state_of({"INDEX.txt": b"\x1b\n\t"}, "Index") == "FAILED"
 
 
 def test_the_first_bytes_come_before_any_evidence_is_made(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:

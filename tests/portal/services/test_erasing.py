@@ -17,11 +17,9 @@ from portal.installation import Installation
 from portal.models import (
     Answer,
     Base,
-    Contact,
     Declaration,
     Deed,
     LedgerEvent,
-    LedgerPersonalData,
     LegalHold,
     OutgoingMail,
     Role,
@@ -122,56 +120,6 @@ def test_what_is_known_of_a_person_goes_and_every_proof_holds(case: Case) -> Non
     assert case.whole() == []
 
 
-def test_the_signed_declaration_stays_with_the_name_until_its_retention_ends(case: Case) -> None:
-    (kept,) = case.erase().kept
-    assert (kept.reference, kept.until) == (case.declaration.reference, case.now + relativedelta(years=YEARS))
-    assert case.installation.store.has(case.declaration.pdf_sha256 or "")
-    assert case.declaration.preview.signing.signatory_name == "Kari Prøve"
-    assert case.declaration.preview.signing.evidence is None
-
-
-def test_other_people_stay_as_they_are(case: Case) -> None:
-    case.erase()
-    other = case.session.scalars(sa.select(Contact).where(Contact.email == "other@x.example")).one()
-    assert (other.name, other.erased_at) == ("Other", None)
-    payloads = case.session.scalars(sa.select(LedgerPersonalData.payload))
-    assert any(b"other@x.example" in payload for payload in payloads)
-
-
-@pytest.mark.parametrize(("before", "after"), [("x", ""), ("", ".no"), ("a.", "")])
-def test_an_address_that_only_contains_theirs_is_somebody_elses(case: Case, before: str, after: str) -> None:
-    other = f"{before}{case.email}{after}"
-    for email in (other, f"see {case.email}."):
-        ledger.record(case.session, Deed.NOTE_WRITTEN, "note:1", by=PORTAL, now=case.now, personal={"text": email})
-    found = case.erase()
-    assert case.session.query(LedgerPersonalData).filter_by(seq=found.records[-1]).count() == 0
-    texts = [json.loads(each).get("text") for each in case.session.scalars(sa.select(LedgerPersonalData.payload))]
-    assert [text for text in texts if text] == [other]
-
-
-def test_mails_to_an_address_that_the_contact_had_before_are_theirs_too(case: Case) -> None:
-    contact = case.session.query(Contact).filter_by(email=case.email).one()
-    contact.email = "new@supplier.example"
-    case.session.commit()
-    case.erase("new@supplier.example")
-    assert case.email not in case.everything()
-
-
-def test_mails_that_wait_for_the_person_are_not_sent_and_sent_ones_are_emptied(case: Case) -> None:
-    sent, waiting = (case.session.query(OutgoingMail).filter_by(to_email=case.email).limit(2)).all()
-    sent.sent_at, sent.next_try_at = case.now, None
-    case.session.commit()
-    case.erase()
-    assert (sent.facts, sent.to_email.endswith(".invalid"), sent.sent_at) == ({}, True, case.now)
-    assert (waiting.next_try_at, waiting.failed_at, waiting.to_name) == (None, case.now, "")
-
-
-def test_erasing_twice_or_nobody_changes_nothing_more(case: Case) -> None:
-    case.erase()
-    assert not case.erase().is_anything
-    assert not case.erase("nobody@x.example").is_anything
-
-
 def test_a_legal_hold_wins_until_it_is_lifted(case: Case) -> None:
     approver = case.make.user(Role.APPROVER)
     hold = legal_holds.place(case.session, case.supplier, "A claim of 2026", now=case.now, by=approver)
@@ -223,21 +171,3 @@ def test_after_its_retention_a_declaration_goes_and_its_hash_stays(case: Case) -
     assert case.whole() == []
     with pytest.raises(EvidenceMissing):
         case.evidence()
-
-
-def test_a_run_that_ended_between_rows_and_files_is_finished_by_the_next(
-    case: Case, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parts, late = case.installation, case.now + relativedelta(years=YEARS)
-
-    def fail(_: str) -> None:
-        raise OSError("the disk is away")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(type(parts.store), "delete", lambda _, sha256: fail(sha256))
-        with pytest.raises(OSError, match="away"):
-            case.delete(late)
-    case.session.expire_all()
-    assert parts.store.has(case.declaration.pdf_sha256 or "")
-    assert case.delete(late) == []
-    assert not parts.store.has(case.declaration.pdf_sha256 or "")
