@@ -27,6 +27,7 @@ _KNOWN = {
     "PORTAL_DEFAULT_LANGUAGE", "PORTAL_SEAL_PASSPHRASE", "PORTAL_QUESTIONNAIRES", "PORTAL_CHECKPOINTS",
     "PORTAL_SIGNATURE_LEVEL", "PORTAL_WITNESS_MAIL", "PORTAL_SEAL_KEY", "PORTAL_SEAL_PIN", "PORTAL_SEAL_TOKEN",
     "PORTAL_GROUP",  # read by `portal init` alone
+    "PORTAL_RETENTION_YEARS",
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -83,6 +84,8 @@ class Settings:
     """Folder of questionnaire definitions; None for the shipped ones."""
     checkpoints_dir: Path
     """Folder that gets a copy of each checkpoint of the ledger; best one that another machine keeps."""
+    retention_years: int
+    """How long a signed declaration is kept after it was sealed."""
     witness_mail: str | None
     """Address that gets the first checkpoint of each day by mail; best somebody outside of the company."""
 
@@ -177,6 +180,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
         checkpoints_dir=Path(environ.get("PORTAL_CHECKPOINTS") or data_dir / "checkpoints").resolve(),
+        retention_years=_whole_number(environ, "PORTAL_RETENTION_YEARS", default="10"),
         witness_mail=_address(environ, "PORTAL_WITNESS_MAIL"),
     )
 
@@ -212,8 +216,8 @@ def _is_demo(environ: Mapping[str, str], base_url: str) -> bool:
     return demo
 
 
-def _whole_number(environ: Mapping[str, str], name: str) -> int:
-    value = environ.get(name, "0")
+def _whole_number(environ: Mapping[str, str], name: str, default: str = "0") -> int:
+    value = environ.get(name, default)
     if not re.fullmatch(r"[0-9]{1,2}", value):
         raise SettingsError(f"{name} must be a whole number from 0 to 99, not {value!r}.")
     return int(value)

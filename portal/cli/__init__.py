@@ -7,6 +7,7 @@ import click
 from portal.cli.answering import PortalGroup
 from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
+from portal.cli.erasing import erase, retention
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.ledger import ledger
@@ -44,3 +45,5 @@ main.add_command(keys)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(questionnaires)
+main.add_command(erase)
+main.add_command(retention)

@@ -18,6 +18,7 @@ from portal.models.declarations import (
 from portal.models.editions import EditionState, QuestionnaireEdition
 from portal.models.invitations import ContactSuggestion, Invitation, InvitationRole, SupplierSession
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
+from portal.models.legal_holds import LegalHold
 from portal.models.mails import MailState, OutgoingMail
 from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
 from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
@@ -50,6 +51,7 @@ __all__ = [
     "InvitationRole",
     "LedgerEvent",
     "LedgerPersonalData",
+    "LegalHold",
     "Level",
     "MailState",
     "Note",

@@ -198,6 +198,8 @@ class Declaration(WithId, Base):
     renew_before: Mapped[datetime | None]
     """When the certificate of the file's document time stamp ends; None below B-LTA."""
     superseded_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("declarations.id"))
+    deleted_at: Mapped[datetime | None]
+    """When its retention had ended and files, answers and names were deleted; hashes and ledger stay."""
 
     __table_args__ = (
         sa.CheckConstraint(

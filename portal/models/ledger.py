@@ -79,6 +79,10 @@ class Deed(enum.StrEnum):
     SIGNING_VOIDED = "signing:voided"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
     LONG_FORM_TAKEN_BACK = "request:long-form-taken-back"
+    HOLD_PLACED = "supplier:hold-placed"
+    HOLD_LIFTED = "supplier:hold-lifted"
+    PERSON_ERASED = "person:erased"
+    DECLARATION_DELETED = "declaration:deleted"
 
 
 class LedgerEvent(Base):

@@ -95,6 +95,8 @@ class Contact(WithId, Base):
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When name and address were taken away for good; what stands in their place names nobody."""
 
     __table_args__ = (sa.UniqueConstraint("supplier_id", "email"),)
 

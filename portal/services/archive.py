@@ -88,6 +88,12 @@ def query(wanted: Wanted) -> sa.Select[Declaration]:
     )
 
 
+def count(session: Session, query: sa.Select[Declaration]) -> int:
+    """Return how many declarations a statement finds."""
+    ids = query.with_only_columns(Declaration.id).order_by(None).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(ids)) or 0
+
+
 def find_signed(session: Session, declaration_id: uuid.UUID) -> Declaration | None:
     """Return a declaration of the archive, or None: there is none, or it is not sealed yet."""
     declaration = session.get(Declaration, declaration_id)
@@ -138,6 +144,8 @@ class FileStanding(enum.StrEnum):
     NEWEST = "newest"
     RENEWED = "renewed"
     """There is a newer file of the same declaration, with a later time stamp over this one."""
+    DELETED = "deleted"
+    """Its retention had ended, and the portal keeps its hash alone."""
     SUPERSEDED = "superseded"
     """A newer declaration of the same supplier took the place of this one."""
 
@@ -149,6 +157,8 @@ def standing_of_file(session: Session, sha256: str) -> FileStanding | None:
     declaration = session.scalar(query)
     if declaration is None:
         return None
+    if declaration.deleted_at:
+        return FileStanding.DELETED
     if declaration.superseded_by_id:
         return FileStanding.SUPERSEDED
     return FileStanding.NEWEST if declaration.newest_sha256 == sha256 else FileStanding.RENEWED

@@ -112,7 +112,7 @@ def _members(
     yield "answers.json", canonical(questionnaire, declaration.answers, carrying.signed_lineage(declaration))
     yield from _attachments(declaration, questionnaire, sources.store)
     yield "events.jsonl", b"".join(event.record + b"\n" for event in events)
-    yield "events.leaves", _leaves(events)
+    yield "events.leaves", leaves(events)
     yield from proofs.members(head, events, sources.keys_dir)
     yield from _definition(questionnaire)
     for name, content in public_certificates(sources.keys_dir).items():
@@ -164,7 +164,8 @@ def safe_name(name: str) -> str:
     return plain[-LONGEST_NAME:] or "file"
 
 
-def _leaves(events: list[LedgerEvent]) -> bytes:
+def leaves(events: Sequence[LedgerEvent]) -> bytes:
+    """Return the number and hash of each record, a line each."""
     return "".join(f"{event.seq} {event.leaf}\n" for event in events).encode()
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,6 +38,10 @@ class FileNames:
         statement = "INSERT INTO names (sha256, who) VALUES (?, ?) ON CONFLICT DO UPDATE SET who = coalesce(who, ?)"
         self._scratch.execute(statement, (sha256, who, who))
 
+    def release(self, sha256: str) -> None:
+        """Note that a file was deleted when its retention had ended; a row that still names it still needs it."""
+        self._scratch.execute("UPDATE names SET who = NULL WHERE sha256 = ? AND who LIKE 'row %'", (sha256,))
+
     def who(self, sha256: str) -> str | None:
         """Return who names a file; an empty word where it is known and need not be there, None where nobody does."""
         row = self._scratch.execute("SELECT coalesce(who, '') FROM names WHERE sha256 = ?", (sha256,)).fetchone()
@@ -66,6 +70,8 @@ def gather(session: Session) -> Iterator[FileNames]:
         names = FileNames(scratch)
         for sha256, who in _rows(session):
             names.add(sha256, who)
+        for sha256 in _deleted(session):
+            names.release(sha256)
         yield names
 
 
@@ -73,20 +79,24 @@ def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
     """Return which rows name files. Of a declaration that was renewed only the newest file is one to be proven."""
     renewed = Declaration.renewals.any()
     newest = sa.select(sa.func.max(Renewal.number)).where(Renewal.declaration_id == Declaration.id)
-    first = sa.select(Declaration.pdf_sha256, Declaration.reference).where(Declaration.pdf_sha256.is_not(None))
+    kept = Declaration.deleted_at.is_(None)
+    first = sa.select(Declaration.pdf_sha256, Declaration.reference).where(Declaration.pdf_sha256.is_not(None), kept)
     later = sa.select(Renewal.pdf_sha256, Declaration.reference).join(
-        Declaration, Declaration.id == Renewal.declaration_id
+        Declaration, (Declaration.id == Renewal.declaration_id) & kept
     )
+    deleted = sa.select(Declaration.preview_id).where(Declaration.deleted_at.is_not(None))
     return [
         ("declaration", first.where(~renewed)),
         ("declaration", later.where(Renewal.number == newest.correlate(Declaration).scalar_subquery())),
         ("earlier file of declaration", first.where(renewed)),
         ("earlier file of declaration", later),
-        ("preview", sa.select(Preview.pdf_sha256, Preview.reference)),
         (
             "brought file",
-            sa.select(Preview.brought_sha256, Preview.reference).where(Preview.brought_sha256.is_not(None)),
+            sa.select(Preview.brought_sha256, Preview.reference).where(
+                Preview.brought_sha256.is_not(None), Preview.id.not_in(deleted)
+            ),
         ),
+        ("preview", sa.select(Preview.pdf_sha256, Preview.reference).where(Preview.id.not_in(deleted))),
         ("attachment", sa.select(Attachment.sha256, Attachment.id)),
     ]
 
@@ -101,6 +111,13 @@ def _rows(session: Session) -> Iterator[tuple[str, str | None]]:
     events = sa.select(LedgerEvent.seq, LedgerEvent.deed, LedgerEvent.record).order_by(LedgerEvent.seq)
     for seq, deed, record in session.execute(events.execution_options(yield_per=AT_ONCE)):
         yield from _of_record(seq, deed, record)
+
+
+def _deleted(session: Session) -> Iterator[str]:
+    records = sa.select(LedgerEvent.record).where(LedgerEvent.deed == Deed.DECLARATION_DELETED)
+    for record in session.scalars(records.execution_options(yield_per=AT_ONCE)):
+        with suppress(ValueError, KeyError, TypeError):
+            yield from json.loads(record)["data"]["files"]
 
 
 def _of_record(seq: int, deed: str, record: bytes) -> Iterator[tuple[str, str | None]]:

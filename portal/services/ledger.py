@@ -12,7 +12,7 @@ import json
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -106,6 +106,21 @@ def record(
     return LedgerEvent(**row)
 
 
+def record_all(session: Session, deed: Deed, facts: Mapping[str, dict[str, Any]], *, by: Actor, now: datetime) -> None:
+    """Append the same deed for many things at once, in two statements: facts for all to see, by subject."""
+    begin(session)
+    session.flush()
+    seq, prev = _place(session)
+    rows = []
+    for subject, data in facts.items():
+        body = _body(seq, prev, deed, subject, by=by, now=now, data=data, commitment=None)
+        leaf = leaf_hash(body)
+        rows.append({"seq": seq, "prev": prev, "leaf": leaf, "record": body, "deed": deed.value, "subject": subject})
+        seq, prev = seq + 1, leaf
+    if rows:
+        session.execute(sa.insert(LedgerEvent), rows)
+
+
 def _place(session: Session) -> tuple[int, str]:
     """Return number and predecessor of the next record."""
     last = session.execute(_LAST).first()
@@ -155,7 +170,19 @@ def events_about(session: Session, *subjects: str) -> list[LedgerEvent]:
     return list(session.scalars(query))
 
 
+def data_of(event: LedgerEvent) -> dict[str, Any]:
+    """Return the facts of a record, which all may see."""
+    return dict(json.loads(event.record)["data"])
+
+
 _MAKES_A_FILE = {Deed.DECLARATION_SIGNED, Deed.DECLARATION_RENEWED}
+
+
+def events_that_made_files(session: Session, declaration_ids: Iterable[uuid.UUID]) -> list[LedgerEvent]:
+    """Return the records of the signed files of some declarations, and of what renewals made of them, oldest first."""
+    subjects = [subject_of("declaration", each) for each in declaration_ids]
+    is_one = LedgerEvent.subject.in_(subjects) & LedgerEvent.deed.in_(_MAKES_A_FILE)
+    return list(session.scalars(sa.select(LedgerEvent).where(is_one).order_by(LedgerEvent.seq)))
 
 
 def knows_file(session: Session, sha256: str) -> bool:
@@ -170,7 +197,7 @@ def knows_file(session: Session, sha256: str) -> bool:
 
 
 def _file_of(event: LedgerEvent) -> str | None:
-    named: str | None = json.loads(event.record)["data"].get("pdf_sha256")
+    named: str | None = data_of(event).get("pdf_sha256")
     return named
 
 

@@ -49,6 +49,7 @@ def due(session: Session, now: datetime) -> list[uuid.UUID]:
     )
     ends = sa.func.coalesce(last, Declaration.renew_before)
     query = sa.select(Declaration.id).where(Declaration.renew_before.is_not(None), ends < now + LEAD)
+    query = query.where(Declaration.deleted_at.is_(None))
     return list(session.scalars(query.order_by(ends).limit(MOST_AT_ONCE)))
 
 

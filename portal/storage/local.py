@@ -59,6 +59,9 @@ class Store(Protocol):
     def has(self, sha256: str) -> bool:
         """Return whether the file is there."""
 
+    def delete(self, sha256: str) -> None:
+        """Take a file away for good; one that is not there is as it should be."""
+
     def walk(self) -> Iterator[Stored]:
         """Yield everything that lies in the store, whoever put it there; raises OSError."""
 
@@ -105,6 +108,13 @@ class LocalStore:
     def has(self, sha256: str) -> bool:
         """Return whether the file is there."""
         return self._path(sha256).is_file()
+
+    def delete(self, sha256: str) -> None:
+        """Take a file away for good, on disk before this returns; one that is not there is as it should be."""
+        path = self._path(sha256)
+        if path.exists():
+            path.unlink(missing_ok=True)
+            _sync_folder(path.parent)
 
     def walk(self) -> Iterator[Stored]:
         """Yield everything that lies in the folder, whoever put it there; raises OSError."""

@@ -1,13 +1,15 @@
-"""Check the evidence of one declaration, without the portal that made it and without a network.
+"""Check the evidence of a declaration, or of many, without the portal that made it and without a network.
 
     python3 verify.py                                  the folder that this file lies in
     python3 verify.py evidence-2026-ABCD.zip           a ZIP file, not unpacked
     python3 verify.py --against 2025.txt 2026.txt      and that the ledger has only grown since these checkpoints
     python3 verify.py --key checkpoint.pub             and that the key is the one that you were given earlier
 
-Python 3.9 or newer, standard library only; openssl and pdfsig are asked where they are installed. The exit code is 0
-when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other way, or
-read this one: it is meant to be read.
+The same commands check an index of many declarations (with INDEX.txt), and the evidence of each that lies beside it.
+
+Python 3.9 or newer, standard library only; openssl, pdfsig and pdftotext are asked where they are installed. The exit
+code is 0 when nothing failed. Whoever forges evidence can forge the verify.py in it, so use one that you got some other
+way, or read this one: it is meant to be read.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -52,9 +55,8 @@ class Reason(Exception):
         self.values = values
 
     def told_in(self, language: str) -> str:
-        """Return the sentence; what a forger put into names does not get to move the cursor."""
-        told = in_language(self.sentence, language).format(**self.values)
-        return "".join(sign if sign.isprintable() else "?" for sign in told)
+        """Return the sentence."""
+        return plain(in_language(self.sentence, language).format(**self.values))
 
 
 class NotChecked(Reason):
@@ -67,6 +69,11 @@ class Good(Reason):
     """The step holds."""
 
     state = OK
+
+
+def plain(told: str) -> str:
+    """Return a line in which nothing moves the cursor, whatever a forger put into names."""
+    return "".join(sign if sign.isprintable() else "?" for sign in told)
 
 
 def in_language(words: str, language: str) -> str:
@@ -103,10 +110,37 @@ class Note:
         )
 
 
+class Members(Mapping[str, bytes]):
+    """The files of a folder, or of a ZIP file, by name; each is read when it is asked for."""
+
+    def __init__(self, place: Path | io.BytesIO) -> None:
+        """Raise OSError, ValueError or BadZipFile where it is neither."""
+        self.read: Callable[[str], bytes]
+        if isinstance(place, Path) and place.is_dir():
+            self.names = [path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()]
+            self.read = lambda name: (place / name).read_bytes()
+            return
+        packed = zipfile.ZipFile(place)
+        self.names, self.read = packed.namelist(), packed.read
+        if len(self.names) != len(set(self.names)):
+            raise ValueError("the ZIP file has two members of the same name")
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self.names:
+            raise KeyError(name)
+        return self.read(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
 class Bundle:
     """The members of the evidence, by name."""
 
-    def __init__(self, files: dict[str, bytes], key: bytes | None = None) -> None:
+    def __init__(self, files: Mapping[str, bytes], key: bytes | None = None) -> None:
         self.files = files
         self.given_key = key
 
@@ -118,7 +152,7 @@ class Bundle:
 
     def within(self, folder: str) -> dict[str, bytes]:
         """Return the members in a folder, by the rest of their names."""
-        return {name[len(folder) :]: each for name, each in self.files.items() if name.startswith(folder)}
+        return {name[len(folder) :]: self.files[name] for name in self.files if name.startswith(folder)}
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:
@@ -161,18 +195,23 @@ def moment(text: str) -> datetime:
 
 def manifest(bundle: Bundle) -> Good:
     """Every member is as listed, and none is there that is not."""
+    return listing(bundle, "MANIFEST.sha256")
+
+
+def listing(bundle: Bundle, own: str) -> Good:
+    """Compare the members with a list of hashes, which is a member too and does not list itself."""
     listed = {}
-    for line in bundle.read("MANIFEST.sha256").decode().split("\n")[:-1]:
+    for line in bundle.read(own).decode().split("\n")[:-1]:
         found = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
         if not found or found[2] in listed:
             raise Reason("this line is not in order: {line}", line=line)
         listed[found[2]] = found[1]
-    there = bundle.files.keys() - {"MANIFEST.sha256"}
+    there = bundle.files.keys() - {own}
     odd = sorted(there ^ listed.keys()) + [
         name for name in sorted(there & listed.keys()) if sha256(bundle.files[name]).hex() != listed[name]
     ]
-    if odd or not bundle.files["MANIFEST.sha256"].endswith(b"\n"):
-        raise Reason("changed, added or taken away: {names}", names=", ".join(odd) or "MANIFEST.sha256")
+    if odd or not bundle.files[own].endswith(b"\n"):
+        raise Reason("changed, added or taken away: {names}", names=", ".join(odd) or own)
     return Good("{count} files are as listed", count=len(listed))
 
 
@@ -336,6 +375,173 @@ def streams(pdf: bytes) -> Iterator[bytes]:
             yield zlib.decompressobj().decompress(pdf[found.end() :], LARGEST_ANSWERS)
 
 
+def inner_json(bundle: Bundle) -> dict[str, Any]:
+    """Return declaration.json, which the PDF carries: all that its pages say."""
+    for inner in streams(bundle.read("signed.pdf")):
+        if inner.startswith(b'{"') and b'"sections":' in inner:
+            return dict(json.loads(inner))
+    raise NotChecked("the PDF says nowhere what its pages say")
+
+
+def as_shown(bundle: Bundle) -> Good:
+    """What the pages are said to show are the answers, as far as that can be told without the portal's own words."""
+    shown, answers = inner_json(bundle), json.loads(bundle.read("answers.json"))["answers"]
+    texts = squeezed("".join(each.decode() for each in bundle.within("definition/").values()), QUOTES)
+    asked = [question for section in shown["sections"] for question in section["questions"]]
+    odd, unclear = [], []
+    for question in asked:
+        value, comment = answers.get(question["id"]), answers.get(f"{question['id']}#comment") or ""
+        verdict = is_said(value, question["answer"], texts)
+        if verdict is False or comment != question["comment"]:
+            odd.append(question["id"])
+        elif verdict is None:
+            unclear.append(question["id"])
+    odd += sorted({key.partition("#")[0] for key in answers} - {question["id"] for question in asked})
+    if odd:
+        raise Reason("shown otherwise than answered: {names}", names=", ".join(odd))
+    if unclear:
+        raise NotChecked("in words that only the portal knows: {names}", names=", ".join(unclear))
+    return Good("{count} questions, shown as they were answered", count=len(asked))
+
+
+def is_said(value: Any, shown: str, texts: str) -> bool | None:
+    """Return whether an answer is what is shown of it; None: that cannot be told."""
+    if value in (None, "", [], {}) or not shown:
+        return (value in (None, "", [], {}, False)) == (not shown)
+    if isinstance(value, (dict, list)):
+        parts = value.values() if isinstance(value, dict) else value
+        return True if all(is_part(each, shown, texts) for each in parts) else None
+    if value in BUILT_IN and shown in sum(BUILT_IN.values(), ()):
+        return shown in BUILT_IN[value]
+    return True if is_part(value, shown, texts) else None
+
+
+def is_part(value: Any, shown: str, texts: str) -> bool:
+    """Return whether what is shown has an answer in it: word by word, by its digits, or as an option's text."""
+    if isinstance(value, (dict, list)):
+        return all(is_part(each, shown, texts) for each in (value.values() if isinstance(value, dict) else value))
+    if value is True or shown in BUILT_IN.get(value, ()):
+        return True
+    words, digits = str(value), re.sub(r"\D", "", shown)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", words):
+        return words[:4] in digits and str(int(words[8:])) in digits
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", words) and re.sub(r"\D", "", words) in digits:
+        return True
+    seen = [shown, *re.split(r"; |: |\n", shown)]
+    options = [squeezed(f"{words}{between}:{each}", QUOTES) for each in seen for between in ("", ",text")]
+    return squeezed(words) in squeezed(shown) or any(each in texts for each in options)
+
+
+QUOTES = "\"'"
+BUILT_IN = {
+    "yes": ("Yes", "Ja"),
+    "no": ("No", "Nei"),
+    "partly": ("Partly", "Delvis"),
+    "not_known": ("Not known", "Vet ikke"),
+    "not_applicable": ("Not applicable", "Ikke aktuelt"),
+}
+
+
+def pages(bundle: Bundle) -> Good:
+    """The pages show what declaration.json says, word by word and in order."""
+    shown = inner_json(bundle)
+    if shutil.which("pdftotext") is None:
+        raise NotChecked("{tool} is not installed", tool="pdftotext")
+    words = WORDS.get(shown["language"], WORDS["en"])
+    printed = run("pdftotext", ["-raw", "-enc", "UTF-8", "{pdf}", "-"], {"pdf": bundle.read("signed.pdf")}, "\f")
+    text, head = squeezed(printed), squeezed(words["head"])
+    title, edition, supplier, reference = (
+        re.escape(squeezed(shown[name])) for name in ("questionnaire_title", "edition", "supplier_name", "reference")
+    )
+    text = re.sub(rf"{title},\w+?{edition}\w+?\d+/\d+\f{supplier}{reference}", "", text).replace(head, "")
+    place, before, odd = max(text.find(squeezed(words["answers"])), 0), "", []
+    for name, part in parts_shown(shown, words):
+        needle = squeezed(part).replace(head, "")
+        if not text.startswith(needle, place) and not is_torn(needle, text[place : place + len(needle)]):
+            further = text.find(needle, place) if len(needle) > 8 else -1
+            odd.append(name if further < 0 else before)  # where it stands further on, the one before shows more
+            place = place if further < 0 else further + len(needle)
+        else:
+            place += len(needle)
+        before = name
+    if odd:
+        raise Reason("the pages show something else than the JSON at {names}", names=", ".join(dict.fromkeys(odd)))
+    return Good("the pages show what the JSON says, word by word")
+
+
+def is_torn(part: str, printed: str) -> bool:
+    """Return whether a page break may have parted two long cells of one row: the same letters, in turns."""
+    return len(part) > TORN and sorted(part) == sorted(printed)
+
+
+TORN = 600
+"""Rows of less than 900 bytes a cell are kept whole; a sign has three at most where texts are as long as that."""
+
+
+def parts_shown(shown: dict[str, Any], words: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Give all that the pages say from the first question to the signature, in order, each with where it belongs."""
+    yield words["answers"], words["answers"]
+    for section in shown["sections"]:
+        name = section["title"] or words["answers"]
+        yield name, section["title"] + section["introduction"]
+        for clause in section["clauses"]:
+            yield f"{name} {clause['number']}".strip(), clause["number"] + clause["title"] + clause["text"]
+        for each in section["questions"]:
+            comment = f"{words['comment']}:{each['comment']}" if each["comment"] else ""
+            said = (each["answer"] or words["unanswered"]) + comment + words.get(each["mark"], "")
+            yield each["id"], each["id"] + each["text"] + said
+    if shown["attachments"]:
+        yield words["attachments"], words["attachments"]
+        return
+    said = words["declare"] if shown.get("other_signatories") else words["declares"]
+    yield words["declaration"], words["declaration"] + said
+    yield words["declaration"], shown["statement"] + shown["authority_statement"]
+
+
+def squeezed(text: str, without: str = "") -> str:
+    """Return a text without spaces and signs that cannot be seen, its letters in one form; pages keep their breaks."""
+    text = re.sub(r"\[U\+([0-9A-F]{4,6})\]", lambda found: chr(int(found[1], 16)), text)  # what no typeface has
+    plainly = unicodedata.normalize("NFKC", text.replace("\ufffd", ""))
+    return "".join(
+        sign
+        for sign in plainly
+        if sign == "\f" or not (sign.isspace() or unicodedata.category(sign) in UNSEEN or sign in without)
+    )
+
+
+UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Mn"}
+"""Marks over letters are left out too, which a page may have as signs of their own."""
+WORDS = {
+    "en": {
+        "answers": "Questions and answers",
+        "head": "No. Question Answer",
+        "unanswered": "Not answered",
+        "comment": "Comment",
+        "confirmed": "Confirmed",
+        "changed": "Changed",
+        "new": "New",
+        "attachments": "Attachments",
+        "declaration": "Declaration and signature",
+        "declares": "The signatory declares",
+        "declare": "The signatories declare, each with the authority stated",
+    },
+    "nb": {
+        "answers": "Spørsmål og svar",
+        "head": "Nr. Spørsmål Svar",
+        "unanswered": "Ikke besvart",
+        "comment": "Kommentar",
+        "confirmed": "Bekreftet",
+        "changed": "Endret",
+        "new": "Nytt",
+        "attachments": "Vedlegg",
+        "declaration": "Erklæring og signatur",
+        "declares": "Undertegneren erklærer",
+        "declare": "Undertegnerne erklærer, hver med den fullmakten som er oppgitt",
+    },
+}
+"""The document's own words, by its language; one in another language has them in English."""
+
+
 def signature(bundle: Bundle) -> Good:
     """The checkpoint is signed with the portal's key."""
     verify_note(bundle, bundle.note)
@@ -374,8 +580,8 @@ def is_signature(code: bytes, text: bytes, pem: str) -> bool:
     return "Verified Successfully" in said
 
 
-def run(tool: str, options: list[str], inputs: dict[str, bytes]) -> str:
-    """Return what a tool says; options name the inputs, which become files."""
+def run(tool: str, options: list[str], inputs: dict[str, bytes], kept: str = "") -> str:
+    """Return what a tool says, on one line but for signs to be kept; options name the inputs, which become files."""
     path = shutil.which(tool)
     if not path:
         raise NotChecked("{tool} is not installed", tool=tool)
@@ -390,7 +596,8 @@ def run(tool: str, options: list[str], inputs: dict[str, bytes]) -> str:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NotChecked("{tool} cannot tell: {said}", tool=tool, said=str(error)) from error
-    return " ".join((ended.stdout + ended.stderr).decode(errors="replace").split())
+    said = (ended.stdout + ended.stderr).decode(errors="replace")
+    return kept.join(" ".join(part.split()) for part in said.split(kept)) if kept else " ".join(said.split())
 
 
 def time_stamp(bundle: Bundle) -> Good:
@@ -531,6 +738,8 @@ STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
     ("Questionnaire", definition),
     ("Attachments", attachments),
     ("Answers in the PDF", embedded),
+    ("Answers as shown", as_shown),
+    ("Pages of the PDF", pages),
     ("Checkpoint", signature),
     ("Time stamp", time_stamp),
     ("Proofs", inclusion),
@@ -557,20 +766,96 @@ def check(bundle: Bundle, against: dict[str, bytes]) -> dict[str, Reason]:
     return found
 
 
-def load(place: Path) -> dict[str, bytes]:
-    """Return the members of a folder or of a ZIP file; raise OSError or ValueError."""
-    if place.is_dir():
-        return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-    with zipfile.ZipFile(place) as packed:
-        names = packed.namelist()
-        if len(names) != len(set(names)):
-            raise ValueError("the ZIP file has two members of the same name")
-        return {name: packed.read(name) for name in names}
+# An index of many declarations.
+
+
+def table(bundle: Bundle) -> list[dict[str, str]]:
+    """Return the rows of INDEX.txt; raise Reason where it is no table."""
+    columns, *lines = [line.split("\t") for line in bundle.read("INDEX.txt").decode().split("\n")[:-1]]
+    is_table = {"reference", *PROVABLE} <= set(columns) and all(len(line) == len(columns) for line in lines)
+    if not is_table or len({line[0] for line in lines}) != len(lines):
+        raise Reason("INDEX.txt is not in order")
+    return [dict(zip(columns, line)) for line in lines]
+
+
+def sums(bundle: Bundle) -> Good:
+    """Every member of the folder is as listed."""
+    return listing(bundle, "INDEX.sha256")
+
+
+def index(bundle: Bundle) -> Good:
+    """Each line says what the ledger's records say, and names the newest file that they name."""
+    own: dict[str, list[dict[str, Any]]] = {}
+    for each in bundle.records:
+        own.setdefault(each["data"]["reference"], []).append(each)
+    rows = table(bundle)
+    for row in rows:
+        first, *later = own.pop(row["reference"], None) or [{}]
+        newest = [first, *later][-1]
+        said = (newest.get("data", {}).get("pdf_sha256"), str(newest.get("seq")), first.get("ts"))
+        edition = "{questionnaire}/{edition}".format(**{"questionnaire": "", "edition": "", **first.get("data", {})})
+        known = first.get("type") == "declaration:signed" and {each["type"] for each in later} <= {
+            "declaration:renewed"
+        }
+        if not known or (*said, edition) != tuple(row[name] for name in PROVABLE):
+            raise Reason("the ledger’s records do not say what the index says of {name}", name=row["reference"])
+    if own:
+        raise Reason("the index leaves out {names}", names=", ".join(sorted(own)))
+    return Good("{count} declarations, as the ledger’s records have them", count=len(rows))
+
+
+PROVABLE = ("pdf_sha256", "seq", "signed_at", "questionnaire")
+
+
+def one_of_many(bundle: Bundle, row: dict[str, str]) -> Good:
+    """The evidence of one declaration of the index holds, and is about the file that the index names."""
+    name = f"evidence-{row['reference']}.zip"
+    if name not in bundle.files:
+        if not any(each.startswith("evidence-") for each in bundle.files):
+            raise NotChecked("the index came alone; ask for the evidence to check it")
+        if row["reference"] in bundle.files.get("MISSING.txt", b"").decode().split():
+            raise NotChecked("the portal no longer has the signed file")
+        raise Reason("{name} is missing", name=name)
+    key = bundle.given_key or bundle.files.get("certificates/checkpoint.pub")
+    inner = Bundle(Members(io.BytesIO(bundle.files[name])), key)
+    if sha256(inner.read("signed.pdf")).hex() != row["pdf_sha256"]:
+        raise Reason("signed.pdf is not the file that the index names")
+    found = check(inner, {})
+    failed, unsure = (
+        ", ".join(title for title, each in found.items() if each.state == state) for state in (FAILED, NOT_CHECKED)
+    )
+    if failed:
+        raise Reason("failed: {names}", names=failed)
+    if unsure:
+        raise NotChecked("not everything could be checked: {names}", names=unsure)
+    return Good("all {count} steps hold", count=len(found))
+
+
+INDEX_STEPS: list[tuple[str, Callable[[Bundle], Good]]] = [
+    ("Manifest", sums),
+    ("Records", records),
+    ("Index", index),
+    ("Checkpoint", signature),
+    ("Time stamp", time_stamp),
+    ("Proofs", inclusion),
+    ("Growth", consistency),
+]
+
+
+def check_index(bundle: Bundle, against: dict[str, bytes]) -> Iterator[tuple[str, Reason]]:
+    """Take the steps of the index, and then all of each declaration; a line each, as they come."""
+    for title, step in INDEX_STEPS:
+        yield title, take(lambda step=step: step(bundle))  # type: ignore[misc]
+    for name, content in against.items():
+        yield f"--against {name}", take(lambda content=content: grown_since(bundle, content))  # type: ignore[misc]
+    with contextlib.suppress(Reason, ValueError):  # as the step above has said
+        for row in table(bundle):
+            yield row["reference"], take(lambda row=row: one_of_many(bundle, row))  # type: ignore[misc]
 
 
 def main() -> int:
     """Print one line for each step; return 1 where one failed."""
-    parser = argparse.ArgumentParser(description="Check the evidence of a declaration.")
+    parser = argparse.ArgumentParser(description="Check the evidence of a declaration, or of many.")
     parser.add_argument("place", nargs="?", type=Path, default=Path(__file__).resolve().parent)
     parser.add_argument("--against", nargs="+", type=Path, default=[], metavar="FILE", help="earlier checkpoints")
     parser.add_argument("--key", type=Path, metavar="FILE", help="the checkpoints' public key, as you were given it")
@@ -580,21 +865,28 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a console may not know every letter
     try:
-        bundle = Bundle(load(asked.place), asked.key.read_bytes() if asked.key else None)
+        bundle = Bundle(Members(asked.place), asked.key.read_bytes() if asked.key else None)
         against = {str(path): path.read_bytes() for path in asked.against}
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
         print(error, file=sys.stderr)
         return 1
-    found = check(bundle, against)
-    states = [reason.state for reason in found.values()]
+    is_index = "INDEX.txt" in bundle.files
+    return report(check_index(bundle, against) if is_index else check(bundle, against).items(), asked)
+
+
+def report(found: Iterable[tuple[str, Reason]], asked: argparse.Namespace) -> int:
+    """Print the steps and the verdict; return 1 where one failed."""
+    steps = []
+    for title, each in found:
+        steps.append({"step": title, "state": each.state, "reason": each.told_in("en")})
+        if not asked.json:
+            state, step = (in_language(words, asked.language) for words in (each.state, title))
+            print(f"{state:<18} {plain(step)}: {each.told_in(asked.language)}")
+    states = [step["state"] for step in steps]
     verdict = FAILED if FAILED in states else NOT_CHECKED if NOT_CHECKED in states else OK
     if asked.json:
-        steps = [{"step": title, "state": each.state, "reason": each.told_in("en")} for title, each in found.items()]
         print(json.dumps({"verdict": verdict, "steps": steps}, indent=1))
     else:
-        for title, each in found.items():
-            state, step = (in_language(words, asked.language) for words in (each.state, title))
-            print(f"{state:<18} {step}: {each.told_in(asked.language)}")
         print(in_language(VERDICTS[verdict], asked.language))
     return int(verdict == FAILED)
 
@@ -630,6 +922,8 @@ NORWEGIAN = {
     "Questionnaire": "Spørreskjema",
     "Attachments": "Vedlegg",
     "Answers in the PDF": "Svarene i PDF-en",
+    "Answers as shown": "Svarene som vist",
+    "Pages of the PDF": "Sidene i PDF-en",
     "Checkpoint": "Kontrollpunkt",
     "Time stamp": "Tidsstempel",
     "Proofs": "Bevis",
@@ -669,6 +963,12 @@ NORWEGIAN = {
     "{count} files, as the answers name them": "{count} filer, slik svarene nevner dem",
     "the PDF carries answers.json, byte for byte": "PDF-en bærer answers.json, byte for byte",
     "the PDF carries other answers than answers.json": "PDF-en bærer andre svar enn answers.json",
+    "the PDF says nowhere what its pages say": "PDF-en sier ingen steder hva sidene sier",
+    "shown otherwise than answered: {names}": "vist annerledes enn besvart: {names}",
+    "in words that only the portal knows: {names}": "med ord som bare portalen kjenner: {names}",
+    "{count} questions, shown as they were answered": "{count} spørsmål, vist slik de ble besvart",
+    "the pages show something else than the JSON at {names}": "sidene viser noe annet enn JSON-filen ved {names}",
+    "the pages show what the JSON says, word by word": "sidene viser det JSON-filen sier, ord for ord",
     "no answers were found inside of the PDF": "fant ingen svar inne i PDF-en",
     "signed with the key in checkpoint.pub, at {at}, over {size} records": (
         "signert med nøkkelen i checkpoint.pub, {at}, over {size} oppføringer"
@@ -722,6 +1022,23 @@ NORWEGIAN = {
     "{count} accepted the document that was shown: {times}": "{count} har godtatt dokumentet som ble vist: {times}",
     "pdfsig finds {count} valid signatures": "pdfsig finner {count} gyldige signaturer",
     "cannot be read: {error}": "kan ikke leses: {error}",
+    "Index": "Indeks",
+    "INDEX.txt is not in order": "INDEX.txt er ikke i orden",
+    "the ledger’s records do not say what the index says of {name}": (
+        "oppføringene i protokollen sier ikke det indeksen sier om {name}"
+    ),
+    "the index leaves out {names}": "indeksen utelater {names}",
+    "{count} declarations, as the ledger’s records have them": (
+        "{count} erklæringer, slik oppføringene i protokollen har dem"
+    ),
+    "the index came alone; ask for the evidence to check it": (
+        "indeksen kom alene; be om bevisene for å kontrollere dem"
+    ),
+    "the portal no longer has the signed file": "portalen har ikke lenger den signerte filen",
+    "signed.pdf is not the file that the index names": "signed.pdf er ikke filen som indeksen nevner",
+    "failed: {names}": "feilet: {names}",
+    "not everything could be checked: {names}": "ikke alt kunne kontrolleres: {names}",
+    "all {count} steps hold": "alle {count} steg stemmer",
 }
 
 

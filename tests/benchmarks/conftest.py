@@ -16,6 +16,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         groups[each.group][each.extra_info["side"]] = each.stats.median * 1000
     if groups:
         terminalreporter.section("beside the floor (medians)")
+    for each in session.benchmarks if session else []:
+        said = {name: value for name, value in each.extra_info.items() if name != "side"}
+        if said:
+            terminalreporter.write_line(
+                f"{each.group}: " + ", ".join(f"{name} {value}" for name, value in said.items())
+            )
     for group, sides in sorted(groups.items()):
         if {"ours", "floor"} <= sides.keys():
             ratio = sides["ours"] / sides["floor"]

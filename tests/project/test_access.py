@@ -36,7 +36,10 @@ TABLE: dict[frozenset[Audience], str] = {
     """,
     frozenset({A}): """
         administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition
-        administrator.discard_edition
+        administrator.discard_edition administrator.erasure administrator.look_for_person administrator.erase_person
+    """,
+    frozenset({A, P}): """
+        buyer.place_hold buyer.lift_hold
     """,
     frozenset({A, U}): """
         auditor.ledger auditor.verify_ledger auditor.export_ledger auditor.checkpoint administrator.operations

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 400
-LONGER = {"templates/evidence/verify.py": 780}  # auditors get it as one file, which reads from the top to the end
+LONGER = {"templates/evidence/verify.py": 1_060}  # auditors get it as one file, which reads from the top to the end
 FORBIDDEN_NAMES = {"utils", "helpers", "manager", "common", "misc"}
 
 

@@ -7,6 +7,6 @@ from flask import Blueprint
 bp = Blueprint("auditor", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.auditor import archive, ledger  # noqa: E402
+from portal.web.auditor import archive, bulk, ledger  # noqa: E402
 
-__all__ = ["archive", "bp", "ledger"]
+__all__ = ["archive", "bp", "bulk", "ledger"]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import uuid
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+import sqlalchemy as sa
+from flask import abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal.clock import clock
@@ -18,12 +17,12 @@ from portal.services import archive as shelves
 from portal.services import bulk_evidence, evidence, evidence_levels, ledger
 from portal.services.evidence import EvidenceMissing, Sources
 from portal.web.access import STAFF, open_to
-from portal.web.asking import chosen, chosen_year, words
+from portal.web.asking import chosen, chosen_year, handed_on, words
 from portal.web.auditor import bp
 from portal.web.auditor.telling import tell
 from portal.web.current import actor, installation
 from portal.web.downloads import POLICY, send_file_of
-from portal.web.paging import PER_PAGE, page_of_query
+from portal.web.paging import page_of_query
 from portal.web.transactions import begin_writing, begins_reading, leaves_a_trace
 
 PDF = "application/pdf"
@@ -33,23 +32,33 @@ PDF = "application/pdf"
 @open_to(*STAFF)
 def archive() -> ResponseReturnValue:
     """Search the signed declarations."""
-    wanted = shelves.Wanted(
-        words=words("q"),
-        year=chosen_year(),
-        questionnaire=words("questionnaire") or None,
-        state=chosen(DeclarationState, "state"),
-    )
-    size, seed = _number("sample"), _number("seed")
-    query, sample = shelves.draw(db.session, wanted, size, seed) if size else (shelves.query(wanted), None)
+    query, sample = asked_for()
     return render_template(
         "auditor/archive.html",
         page=page_of_query(db.session, query),
         sample=sample,
-        wanted=wanted,
+        wanted=_wanted(),
+        asked_for=handed_on("page"),
+        most=bulk_evidence.MOST,
         years=shelves.years(db.session),
         state_of=shelves.state_of,
         catalogue=installation().catalogue,
         states=[state for state in DeclarationState if state is not DeclarationState.SIGNING],
+    )
+
+
+def asked_for() -> tuple[sa.Select[Declaration], shelves.Sample | None]:
+    """Return the statement for what the address searches for, or for the sample of it that the address draws."""
+    size = _number("sample")
+    return shelves.draw(db.session, _wanted(), size, _number("seed")) if size else (shelves.query(_wanted()), None)
+
+
+def _wanted() -> shelves.Wanted:
+    return shelves.Wanted(
+        words=words("q"),
+        year=chosen_year(),
+        questionnaire=words("questionnaire") or None,
+        state=chosen(DeclarationState, "state"),
     )
 
 
@@ -84,7 +93,7 @@ def evidence_zip(declaration_id: uuid.UUID) -> Response:
     """Send the evidence file; the ledger notes that it was taken, and its hash."""
     found = _find(declaration_id)
     try:
-        built = evidence.build(db.session, found, _sources(), clock())
+        built = evidence.build(db.session, found, sources(), clock())
     except EvidenceMissing:
         current_app.logger.exception("the signed file of %s is missing or damaged", found.reference)
         abort(404)
@@ -93,28 +102,6 @@ def evidence_zip(declaration_id: uuid.UUID) -> Response:
     response = send_file(
         io.BytesIO(built.content), mimetype="application/zip", as_attachment=True, download_name=built.filename
     )
-    response.headers["Content-Security-Policy"] = POLICY
-    return response
-
-
-@bp.post("/archive/evidence.zip")
-@open_to(*STAFF)
-@begins_reading
-def evidence_of_many() -> ResponseReturnValue:
-    """Send the evidence of the declarations that were ticked, as many as a page shows; the ledger notes each."""
-    ticked = request.form.getlist("declaration", type=uuid.UUID)[:PER_PAGE]
-    if not ticked:
-        flash(_("Nothing was ticked. Tick declarations in the table first."), "warning")
-        return redirect(url_for("auditor.archive"), 303)
-    found, now = [_find(each) for each in dict.fromkeys(ticked)], clock()
-    file = tempfile.TemporaryFile()  # noqa: SIM115 -- the server closes it when all is sent
-    hashes = bulk_evidence.write(db.session, found, _sources(), now, file)
-    begin_writing()
-    for declaration_id, sha256 in hashes.items():
-        _record(_find(declaration_id), "evidence.zip", sha256)
-    file.seek(0)
-    name = f"evidence-{now:%Y-%m-%d}.zip"
-    response = send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 
@@ -144,7 +131,8 @@ def _page(found: Declaration) -> ResponseReturnValue:
     )
 
 
-def _sources() -> Sources:
+def sources() -> Sources:
+    """Return where the parts of evidence come from."""
     parts = installation()
     settings = parts.settings
     return Sources(

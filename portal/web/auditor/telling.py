@@ -87,6 +87,10 @@ SENTENCES = {
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
+    Deed.HOLD_PLACED: lazy_gettext("%(who)s placed a legal hold on a supplier."),
+    Deed.HOLD_LIFTED: lazy_gettext("%(who)s lifted the legal hold on a supplier."),
+    Deed.PERSON_ERASED: lazy_gettext("%(who)s erased what was known of a person."),
+    Deed.DECLARATION_DELETED: lazy_gettext("%(who)s deleted the declaration’s files after its retention."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
@@ -198,8 +202,9 @@ def _details(data: dict[str, Any]) -> list[str]:
 
 
 def _about_files(data: dict[str, Any]) -> list[str]:
-    """Return what a record says about documents: whose certificate signed them, and the first hash that it names."""
+    """Return what a record says about documents: whose certificate signed them, and their hashes."""
     documents = data.get("documents")
     is_own = isinstance(documents, list) and any("brought_sha256" in each for each in documents)
-    hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)]
-    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes[:1]]
+    hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)][:1]
+    hashes += [data["index_sha256"]] if data.get("index_sha256") else []
+    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes]

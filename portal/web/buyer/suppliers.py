@@ -20,6 +20,7 @@ from portal.models import CompanySize, Criticality, RiskTier, Role, Supplier, Su
 from portal.services import (
     certificate_register,
     contact_suggestions,
+    legal_holds,
     outbox,
     own_codes,
     progress,
@@ -129,6 +130,7 @@ def show(supplier_id: uuid.UUID) -> ResponseReturnValue:
         own_codes=own_codes.of_supplier(db.session, supplier, installation().catalogue),
         certificates=certificate_register.find(db.session, installation().catalogue, supplier.id),
         today=clock().date(),
+        hold=next(iter(legal_holds.standing(db.session, [supplier_id])), None),
     )
 
 

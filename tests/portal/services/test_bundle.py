@@ -162,7 +162,7 @@ def test_good_evidence_passes_with_nothing_but_python(portal: Portal, tmp_path: 
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert states.pop("Time stamp") == "NOT CHECKED"
         assert set(states.values()) == {"OK"}, ended.stdout
-        assert len(states) == 14
+        assert len(states) == 16
 
 
 def test_its_own_copy_says_the_same_in_norwegian(portal: Portal, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from portal.services import (
     assessments,
     cosigning,
     declarations,
+    erasing,
     evidence,
     ledger,
     posting,
@@ -28,7 +29,7 @@ from portal.services import (
     requests,
     signatories,
 )
-from portal.services.actors import link_actor
+from portal.services.actors import PORTAL, link_actor
 from portal.services.assessments import NotEditable
 from portal.services.cosigning import NamingRefused, NotWaiting, SigningVoid, TooSoon
 from portal.services.declarations import AlreadyDeclared
@@ -226,6 +227,21 @@ def test_one_who_declines_ends_it_and_all_are_told(board: Board, lead: Signing, 
     with pytest.raises(SigningVoid):
         board.accept(third, "000000", now)
     assert board.sign(board.preview(lead.invitation, now), now) == 1, "and it can be signed anew"
+
+
+def test_one_who_declined_can_be_erased(board: Board, lead: Signing, now: datetime) -> None:
+    act = board.act_of(lead, 2)
+    cosigning.decline(board.session, act, "I left the board.", now=now, by=link_actor(act.invitation))
+    board.session.commit()
+
+    erasing.erase(board.session, "Board2@supplier.example", "", 10, now=now, by=PORTAL)
+
+    board.session.commit()
+    place = second(lead)
+    assert (place.name, place.title, lead.void_words, lead.voided_by, act.signatory_name) == ("", "", "", "", "")
+    assert place.email.endswith("@erased.invalid")
+    assert not erasing.find(board.session, "board2@supplier.example", 10).is_anything
+    assert erasing.find(board.session, "board3@supplier.example", 10).places, "who was not asked yet is found too"
 
 
 def test_a_wrong_address_is_corrected_and_the_old_link_ends(board: Board, lead: Signing, now: datetime) -> None:

@@ -239,3 +239,15 @@ def test_letters_are_written_in_one_form(session: Session, now: datetime) -> Non
 
 def test_only_a_record_makes_a_file_known(session: Session) -> None:
     assert not ledger.knows_file(session, "0" * 64)
+
+
+def test_one_deed_about_many_things_is_a_link_of_the_chain_for_each(chain: Session, now: datetime) -> None:
+    before = chain.query(LedgerEvent).count()
+    facts = {f"answer:{number}": {"number": number} for number in range(3)}
+    ledger.record_all(chain, Deed.NOTE_WRITTEN, facts, by=PORTAL, now=now)
+    ledger.record_all(chain, Deed.NOTE_WRITTEN, {}, by=PORTAL, now=now)
+    append(chain, now, 1)
+    assert ledger.verify(chain) is None
+    assert chain.query(LedgerEvent).count() == before + 4
+    (event,) = ledger.events_about(chain, "answer:2")
+    assert json.loads(event.record)["data"] == {"number": 2}

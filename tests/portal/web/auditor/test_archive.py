@@ -8,6 +8,7 @@ import json
 import re
 import uuid
 import zipfile
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.models import Declaration, Deed, LedgerEvent, Role
+from portal.services import bulk_evidence
 from tests.factories import Make
 from tests.portal.review_case import open_case
 from tests.portal.signing_acts import Act
@@ -92,21 +94,46 @@ def test_the_signed_file_comes_as_it_was_signed_and_leaves_a_trace(
     assert "downloaded evidence." in auditor.get(f"/archive/{signed.id}").text
 
 
+def taken(auditor: FlaskClient, query: str = "", **form: Any) -> dict[str, bytes]:
+    with auditor.post(f"/archive/evidence.zip{query}", data=form) as answer:
+        assert answer.is_streamed
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as packed:
+            return {name: packed.read(name) for name in packed.namelist()}
+
+
 def test_the_evidence_of_many_comes_as_one_file_and_each_leaves_a_trace(
     auditor: FlaskClient, signed: Declaration, make: Make, session: Session
 ) -> None:
-    unsealed = make.declaration(make.request(make.campaign(keys=("human-rights",))).assessments[0], b"%PDF lost")
+    lost = make.declaration(make.request(make.campaign(keys=("human-rights",))).assessments[0], b"%PDF lost")
     session.commit()
-    ids = [str(signed.id), str(unsealed.id), str(signed.id)]
-    with auditor.post("/archive/evidence.zip", data={"declaration": ids}) as answer:
-        content = answer.data
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        name = f"evidence-{signed.reference}.zip"
-        sha256 = hashlib.sha256(packed.read(name)).hexdigest()
-        assert packed.namelist() == [name, "INDEX.sha256", "MISSING.txt"]
-        assert packed.read("INDEX.sha256").decode() == f"{sha256}  {name}\n"
-        assert packed.read("MISSING.txt").decode() == f"{unsealed.reference}\n"
-    assert downloads(session) == [{"file": "evidence.zip", "sha256": sha256}]
+    files = taken(auditor, declaration=[str(signed.id), str(lost.id), str(signed.id)])
+    sha256 = hashlib.sha256(files[f"evidence-{signed.reference}.zip"]).hexdigest()
+    assert f"{sha256}  evidence-{signed.reference}.zip\n" in files["INDEX.sha256"].decode()
+    assert files["MISSING.txt"].decode() == f"{lost.reference}\n"
+    index = hashlib.sha256(files["INDEX.txt"]).hexdigest()
+    noted = {each["pdf_sha256"]: (each["file"], each["index_sha256"]) for each in downloads(session)}
+    assert noted == {each.pdf_sha256: ("evidence.zip", index) for each in (signed, lost)}
+    assert index in check(auditor.get(f"/archive/{signed.id}"))
+
+
+def test_all_that_a_search_finds_is_taken_without_ticking(
+    auditor: FlaskClient, make: Make, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        open_case(make, name=f"Supplier {number}")
+    page = check(auditor.get("/archive?q=Supplier&state=signed"))
+    assert 'action="/archive/evidence.zip?q=Supplier&amp;state=signed"' in page
+    assert "All that this search finds: 3 declarations" in page
+    whole = taken(auditor, "?q=Supplier&state=signed", which="all", what="index")
+    assert whole["INDEX.txt"].count(b"\tSupplier ") == 3
+    assert taken(auditor, "?q=Supplier+1", which="all", what="index")["INDEX.txt"].count(b"\tSupplier ") == 1
+    assert taken(auditor, "?sample=2&seed=1", which="all", what="index")["INDEX.txt"].count(b"\tSupplier ") == 2
+    assert {each["file"] for each in downloads(session)} == {"index.zip"}
+    monkeypatch.setattr(bulk_evidence, "MOST", 2)
+    assert "At most 2 go into one file" in check(auditor.get("/archive"))
+    refused = auditor.post("/archive/evidence.zip?q=Supplier", data={"which": "all"}, follow_redirects=True)
+    assert "These are 3 declarations; at most 2 go into one file." in check(refused)
+    assert len(downloads(session)) == 6
 
 
 def test_ticking_nothing_or_what_is_not_there_brings_nothing(auditor: FlaskClient, session: Session) -> None:
