@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.failpoints import Point, reach
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
 from portal.services import assessments, carrying, invitations, ledger, previews, signing_codes
 from portal.services.actors import Actor
@@ -87,6 +88,7 @@ def accept(
     declarations = [_declare(preview, *each, now) for preview, each in zip(signing.previews, content, strict=True)]
     session.add_all(declarations)
     session.flush()
+    reach(Point.ACCEPTANCE_INSERTED)
     _record_acceptance(session, signing, declarations, catalogue, evidence, by)
     return declarations
 

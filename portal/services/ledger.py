@@ -21,6 +21,7 @@ import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.failpoints import Point, reach
 from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData, Renewal
 from portal.services.actors import Actor
 from portal.services.merkle import Growing
@@ -97,6 +98,7 @@ def record(
     if personal:
         session.add(LedgerPersonalData(seq=seq, salt=salt, payload=payload))
         session.flush()
+    reach(Point.LEDGER_INSERTED)
     return event
 
 
