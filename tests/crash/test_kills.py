@@ -19,11 +19,13 @@ from tests.crash.work import BACKLOG, waiting
 
 CUTS = int(os.environ.get("CUTS", "12"))
 """Of the power; 50 by hand."""
-ROUNDS = 12
-KILLS_A_ROUND = 12
+ROUNDS = 20
+KILLS_A_ROUND = 6
 WORKERS = 2
 PAUSE = (0.005, 0.1)
 """Seconds between two kills."""
+LONG_PAUSE = (0.05, 0.3)
+"""Between those of a round that looks for a planted bug: a worker must live for some declarations to do harm."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -36,11 +38,11 @@ def saturate(installation: Installation, nursery: Nursery, acceptor: str, worker
         nursery.start(worker)
 
 
-def kill_many(installation: Installation, nursery: Nursery, kills: int) -> None:
+def kill_many(installation: Installation, nursery: Nursery, kills: int, pause: tuple[float, float]) -> None:
     """Kill one child after the other, at any moment, but never while there is nothing to do."""
-    dice = random.Random(20261121)
+    dice = random.Random()
     for _ in range(kills):
-        time.sleep(dice.uniform(*PAUSE))
+        time.sleep(dice.uniform(*pause))
         wait_for_work(installation, nursery, 1)
         nursery.start(nursery.kill(dice.choice(nursery.living)))
     nursery.kill_all()
@@ -76,10 +78,12 @@ def finish(installation: Installation, nursery: Nursery, later: timedelta = time
             return
 
 
-def after_kills(installation: Installation, nursery: Nursery, kills: int, *roles: str) -> list[str]:
+def after_kills(
+    installation: Installation, nursery: Nursery, kills: int, *roles: str, pause: tuple[float, float] = PAUSE
+) -> list[str]:
     """Run and kill; return what is wrong afterwards."""
     saturate(installation, nursery, *roles)
-    kill_many(installation, nursery, kills)
+    kill_many(installation, nursery, kills, pause)
     finish(installation, nursery)
     return violations(installation)
 
@@ -124,7 +128,7 @@ def test_a_planted_bug_is_found(prepared: Installation, nursery: Nursery, role: 
     roles = [f"{each} {mutant}" if each == role else each for each in ("acceptor", "worker")]
     found: list[str] = []
     for _ in range(ROUNDS):
-        found += after_kills(prepared, nursery, KILLS_A_ROUND, *roles)
+        found += after_kills(prepared, nursery, KILLS_A_ROUND, *roles, pause=LONG_PAUSE)
         if any(symptom in each for each in found):
             return
     pytest.fail(f"{mutant} was not found; what was: {found[:5]}")

@@ -36,7 +36,7 @@ GAP = 0.12
 """Seconds that a planted bug leaves open; a real one would be as wide on a slow disk."""
 
 
-VARIANTS = 64
+VARIANTS = 16
 """So few that documents come again: the store then finds what a killed process has left there."""
 SECONDS_TO_SIGN = 0.01
 
@@ -225,7 +225,6 @@ def ignore_row_counts() -> None:
 
     def always(session: Session, update: sa.Update) -> bool:
         hits(session, update)
-        sleep(GAP / 2)
         return True
 
     sealing._hits = always
