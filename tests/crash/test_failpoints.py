@@ -31,6 +31,8 @@ from tests.servers import free_port
 
 RUNS = int(os.environ.get("RUNS", "3"))
 """Of each failpoint; 20 by hand."""
+HITS = 4
+"""How many of the times that a child is at a point are tried."""
 STAMPS = (Point.STAMP_ASKED.value, Point.STAMP_GIVEN.value)
 MAILED = (Point.MAILS_CLAIMED.value, Point.MAIL_TAKEN.value, Point.MAIL_UNMARKED.value)
 LATER = timedelta(minutes=2)
@@ -44,7 +46,7 @@ def end_at(nursery: Nursery, folder: Path, points: Iterable[str]) -> int:
     ended = 0
     for point in points:
         for run in range(RUNS):
-            pid = nursery.start(f"{'sender' if point in MAILED else 'both'} {point}:exit:{run + 1}")
+            pid = nursery.start(f"{'sender' if point in MAILED else 'both'} {point}:exit:{1 + run % HITS}")
             deadline = time.monotonic() + 30
             while Path(f"/proc/{pid}").exists():
                 assert time.monotonic() < deadline, f"{point} is not reached"

@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.pdf.certificates import SigningKeys, Trust
-from portal.pdf.fields import new_revision
+from portal.pdf.fields import Revision, new_revision
 from portal.pdf.report import Level, Report, Role, Verdict
 from portal.pdf.signing import Signer, SigningError
 from portal.pdf.verification import verify
@@ -104,6 +105,25 @@ def without_revocation_data(pdf: bytes) -> bytes:
     writer = new_revision(pdf)
     writer.root["/DSS"][pdf_name("/CRLs")] = generic.ArrayObject()
     writer.update_container(writer.root["/DSS"])
+    return _written(writer)
+
+
+def without_any_validation_data(pdf: bytes) -> bytes:
+    """Let a later revision forget that there is any."""
+    writer = new_revision(pdf)
+    del writer.root["/DSS"]
+    writer.update_root()
+    return _written(writer)
+
+
+def title_changed(pdf: bytes) -> bytes:
+    writer = new_revision(pdf)
+    writer.root[pdf_name("/Lang")] = generic.pdf_string("tlh")
+    writer.update_root()
+    return _written(writer)
+
+
+def _written(writer: Revision) -> bytes:
     written = io.BytesIO()
     writer.write(written)  # type: ignore[no-untyped-call]
     return written.getvalue()
@@ -113,8 +133,17 @@ def without_revocation_data(pdf: bytes) -> bytes:
     ("change", "found"),
     [
         (tampering.content_flipped, "seal_content_changed"),
-        (tampering.page_added, "changed_after_sealing"),
-        (without_revocation_data, "changed_after_sealing"),
+        (tampering.page_added, "pages_changed_later"),
+        (tampering.page_removed, "pages_changed_later"),
+        (tampering.page_changed, "content_replaced_later"),
+        (tampering.hidden, "content_replaced_later"),
+        (tampering.replaced, "content_replaced_later"),
+        (tampering.font_replaced, "content_replaced_later"),
+        (tampering.annotated, "annotated_later"),
+        (tampering.form_filled, "form_filled_later"),
+        (without_revocation_data, "validation_data_changed_later"),
+        (without_any_validation_data, "validation_data_changed_later"),
+        (title_changed, "changed_after_sealing"),
         (lambda pdf: pdf + b"x", "bytes_appended"),
         (lambda pdf: pdf + b"\n", "bytes_appended"),
         (lambda pdf: pdf[:-1], "time_stamp_content_changed"),
@@ -127,6 +156,16 @@ def test_a_change_is_refused_with_its_own_sentence(
 
     assert report.verdict is Verdict.NOT_PROVEN
     assert found in codes(report)
+    later = {each for each in codes(report) if each.endswith(("_later", "after_sealing"))}
+    assert later <= {found}, "one change, one sentence"
+
+
+def test_another_signature_on_a_lasting_declaration_is_refused(
+    lasting: bytes, signing_keys: SigningKeys, trust: Trust
+) -> None:
+    report = verify(tampering.third_signature(signing_keys)(lasting), trust, lambda _: True, now=NOW + DAY)
+
+    assert "unexpected_signature" in codes(report)
 
 
 def test_a_removed_time_stamp_lowers_the_level_and_the_ledger_misses_it(lasting: bytes, trust: Trust) -> None:
@@ -134,7 +173,7 @@ def test_a_removed_time_stamp_lowers_the_level_and_the_ledger_misses_it(lasting:
     report = verify(dropped(lasting), trust, lambda sha256: sha256 == whole, now=NOW + DAY)
 
     assert report.level is Level.T
-    assert codes(report) == {"not_in_ledger"}
+    assert codes(report) == {"document_time_stamp_missing", "not_in_ledger"}
 
 
 def flips(pdf: bytes, count: int) -> Iterator[bytes]:
@@ -149,12 +188,12 @@ def flips(pdf: bytes, count: int) -> Iterator[bytes]:
 def test_turned_bits_are_refused_also_without_a_ledger(lasting: bytes, trust: Trust) -> None:
     """2,000 of them by hand: FLIPS=2000."""
     count = int(os.environ.get("FLIPS", "60"))
-    accepted = [
-        flipped
-        for flipped in flips(lasting, count)
-        if verify(flipped, trust, None, now=NOW + DAY).verdict is Verdict.PROVEN
-    ]
-    assert accepted == []
+    refused: Counter[str] = Counter()
+    for flipped in flips(lasting, count):
+        report = verify(flipped, trust, None, now=NOW + DAY)
+        assert report.verdict is not Verdict.PROVEN
+        refused[report.problems[0].code if report.problems else report.verdict.value] += 1
+    print(refused.most_common())
 
 
 # ---- authorities that do not do what they should
