@@ -82,8 +82,8 @@ translated: $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/me
 .PHONY: services
 services:
 ifeq ($(ROOT_MAY),yes)
-	@command -v chromium >/dev/null && command -v redis-server >/dev/null && command -v pdfsig >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium redis-server postgresql poppler-utils >/dev/null; }
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null && command -v faketime >/dev/null && command -v pdfsig >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium redis-server postgresql poppler-utils faketime >/dev/null; }
 else
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || $(VENV)/bin/playwright install chromium || true
 endif

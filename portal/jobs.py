@@ -27,7 +27,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, nightly, operations, outbox, renewing, sealing, verifying_all
+from portal.services import checkpoints, lasting, nightly, operations, outbox, renewing, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -65,6 +65,7 @@ class _Tasks:
     sign_ledger: Callable[[], Any]
     renew: Callable[[str], Any]
     verify_all: Callable[[], Any]
+    look_ahead: Callable[[], Any]
 
 
 class HueyQueue:
@@ -83,7 +84,8 @@ class HueyQueue:
         sign = huey.task(name="sign_ledger")(self._sign_ledger)
         renewing_task = huey.task(name="renew")(self._renew)
         check = huey.task(name="verify_all")(self._verify_all)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check)
+        ahead = huey.task(name="look_ahead")(self._look_ahead)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check, ahead)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -114,6 +116,8 @@ class HueyQueue:
             self._call("renew", str(declaration_id))
         if not is_empty and nightly.is_due(self._installation.settings.data_dir, now):
             self._call("verify_all")
+        if not is_empty and lasting.is_due(self._installation.settings.data_dir, now):
+            self._call("look_ahead")
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -150,6 +154,10 @@ class HueyQueue:
     def _verify_all(self) -> None:
         if nightly.is_due(self._installation.settings.data_dir, clock()):
             verify_all(self._installation)
+
+    def _look_ahead(self) -> None:
+        if lasting.is_due(self._installation.settings.data_dir, clock()):
+            look_ahead(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -220,6 +228,12 @@ def verify_all(installation: Installation) -> None:
     nightly.run(
         lambda: verifying_all.verify_all(installation.provable, clock()), installation.settings.data_dir, clock()
     )
+
+
+def look_ahead(installation: Installation) -> None:
+    """See whether what was declared will last; what will not stands in the log and in a file of the data folder."""
+    data_dir = installation.settings.data_dir
+    lasting.look(installation.new_session, installation.store, installation.trust, data_dir, clock())
 
 
 def run_worker(installation: Installation, stop: threading.Event | None = None) -> None:

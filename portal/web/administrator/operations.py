@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.clock import clock
 from portal.extensions import db
+from portal.services import lasting
 from portal.services import operations as state
 from portal.web.access import Audience, open_to
 from portal.web.administrator import bp
@@ -24,6 +25,7 @@ def operations() -> ResponseReturnValue:
         found=found,
         stuck={each.id for each in found.waiting if state.is_stuck(each, now)},
         warned=[each for each in found.ends if state.warning_before(each, now)],
+        outlook=lasting.last(installation().settings.data_dir),
         level=installation().settings.signature_level,
         now=now,
     )
