@@ -27,7 +27,7 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, lasting, nightly, operations, outbox, renewing, sealing, verifying_all
+from portal.services import alarms, checkpoints, lasting, nightly, operations, outbox, renewing, sealing, verifying_all
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -129,7 +129,10 @@ class HueyQueue:
     def _raise_alarms(self, session: Session, now: datetime) -> None:
         if now >= self._alarm_next:
             self._alarm_next = now + BETWEEN_ALARMS
-            operations.raise_alarms(session, self._installation.settings.keys_dir, now)
+            settings = self._installation.settings
+            operations.raise_alarms(session, settings.keys_dir, now)
+            alarms.tell(session, settings.data_dir, settings.keys_dir, settings.default_language, now)
+            session.commit()
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
