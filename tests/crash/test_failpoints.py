@@ -47,7 +47,7 @@ def end_at(nursery: Nursery, folder: Path, points: Iterable[str]) -> int:
     for point in points:
         for run in range(RUNS):
             pid = nursery.start(f"{'sender' if point in MAILED else 'both'} {point}:exit:{1 + run % HITS}")
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while Path(f"/proc/{pid}").exists():
                 assert time.monotonic() < deadline, f"{point} is not reached"
                 time.sleep(0.005)
