@@ -22,7 +22,7 @@ from tests.portal.signing_acts import ANSWERS
 
 KILLS = int(os.environ.get("KILLS", "200"))
 """More by hand: KILLS=2000."""
-SUPPLIERS = 400 + 2 * KILLS
+SUPPLIERS = 400 + KILLS
 
 
 def make_people(installation: Installation, now: datetime) -> None:

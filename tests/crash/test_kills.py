@@ -25,7 +25,7 @@ WORKERS = 2
 PAUSE = (0.005, 0.1)
 """Seconds between two kills."""
 LONG_PAUSE = (0.05, 0.3)
-"""Between those of a round that looks for a planted bug: a worker must live for some declarations to do harm."""
+"""Now and then, and in a round that looks for a planted bug: a worker must live for some declarations to do harm."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -41,8 +41,8 @@ def saturate(installation: Installation, nursery: Nursery, acceptor: str, worker
 def kill_many(installation: Installation, nursery: Nursery, kills: int, pause: tuple[float, float]) -> None:
     """Kill one child after the other, at any moment, but never while there is nothing to do."""
     dice = random.Random()
-    for _ in range(kills):
-        time.sleep(dice.uniform(*pause))
+    for number in range(kills):
+        time.sleep(dice.uniform(*(pause if number % 10 else LONG_PAUSE)))
         wait_for_work(installation, nursery, 1)
         nursery.start(nursery.kill(dice.choice(nursery.living)))
     nursery.kill_all()
