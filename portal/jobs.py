@@ -27,7 +27,18 @@ from portal.clock import clock
 from portal.config import Settings
 from portal.installation import Installation
 from portal.models.engine import WAL_RESET_FIX
-from portal.services import checkpoints, nightly, operations, outbox, renewing, seal_checks, sealing, verifying_all
+from portal.services import (
+    alarms,
+    checkpoints,
+    lasting,
+    nightly,
+    operations,
+    outbox,
+    renewing,
+    seal_checks,
+    sealing,
+    verifying_all,
+)
 from portal.services.checkpoint_keys import CheckpointKeyError
 from portal.services.posting import Letterhead
 
@@ -66,6 +77,7 @@ class _Tasks:
     renew: Callable[[str], Any]
     verify_all: Callable[[], Any]
     check_seal: Callable[[], Any]
+    look_ahead: Callable[[], Any]
 
 
 class HueyQueue:
@@ -86,7 +98,8 @@ class HueyQueue:
         renewing_task = huey.task(name="renew")(self._renew)
         check = huey.task(name="verify_all")(self._verify_all)
         check_seal = huey.task(name="check_seal")(self._check_seal)
-        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check, check_seal)
+        ahead = huey.task(name="look_ahead")(self._look_ahead)
+        return _Tasks(huey, send, huey.task(name="seal")(self._seal), sign, renewing_task, check, check_seal, ahead)
 
     def wake_outbox(self) -> None:
         """Say that a mail waits."""
@@ -122,10 +135,16 @@ class HueyQueue:
             self._call("sign_ledger")
         for declaration_id in decaying:
             self._call("renew", str(declaration_id))
-        if not is_empty and nightly.is_due(data_dir, now):
-            self._call("verify_all")
         if is_seal_due:
             self.check_seal()
+        if not is_empty:
+            self._call_for_the_night(now)
+
+    def _call_for_the_night(self, now: datetime) -> None:
+        data_dir = self._installation.settings.data_dir
+        for task, job in (("verify_all", nightly), ("look_ahead", lasting)):
+            if job.is_due(data_dir, now):
+                self._call(task)
 
     def _may_renew(self, now: datetime) -> bool:
         """Return whether to look for time stamps to renew: now and then, not to press an authority that is away."""
@@ -137,7 +156,10 @@ class HueyQueue:
     def _raise_alarms(self, session: Session, now: datetime) -> None:
         if now >= self._alarm_next:
             self._alarm_next = now + BETWEEN_ALARMS
-            operations.raise_alarms(session, self._installation.settings.keys_dir, now)
+            settings = self._installation.settings
+            operations.raise_alarms(session, settings.keys_dir, now)
+            alarms.tell(session, settings.data_dir, settings.keys_dir, settings.default_language, now)
+            session.commit()
 
     def _call(self, task: str, *arguments: str) -> None:
         try:
@@ -166,6 +188,10 @@ class HueyQueue:
     def _check_seal(self) -> None:
         settings = self._installation.settings
         seal_checks.run(lambda: self._installation.signer, settings.data_dir, clock())
+
+    def _look_ahead(self) -> None:
+        if lasting.is_due(self._installation.settings.data_dir, clock()):
+            look_ahead(self._installation)
 
     def _seal(self, declaration_id: str) -> None:
         seal(self._installation, uuid.UUID(declaration_id))
@@ -236,6 +262,12 @@ def verify_all(installation: Installation) -> None:
     nightly.run(
         lambda: verifying_all.verify_all(installation.provable, clock()), installation.settings.data_dir, clock()
     )
+
+
+def look_ahead(installation: Installation) -> None:
+    """See whether what was declared will last; what will not stands in the log and in a file of the data folder."""
+    data_dir = installation.settings.data_dir
+    lasting.look(installation.new_session, installation.store, installation.trust, data_dir, clock())
 
 
 def run_worker(installation: Installation, stop: threading.Event | None = None) -> None:

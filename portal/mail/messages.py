@@ -257,5 +257,10 @@ def declaration_signed(
     return _draft("declaration_signed", reader, facts, f"declaration:{declaration_id}")
 
 
+def operations_alarm(reader: Reader, *, alarm: str, count: int, name: str, day: str, subject_id: str) -> Draft:
+    """Tell an administrator what should be looked at today; `day` is in ISO 8601, or empty."""
+    return _draft("operations_alarm", reader, {"alarm": alarm, "count": count, "name": name, "day": day}, subject_id)
+
+
 def _draft(kind: str, reader: Reader, facts: dict[str, Any], subject_id: str) -> Draft:
     return Draft(kind, reader.name, reader.email, reader.language, facts, subject_id)

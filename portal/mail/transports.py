@@ -17,6 +17,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from portal.config import SettingsError
+from portal.failpoints import Point, reach
 from portal.mail.message import one_line
 
 SECONDS_A_SERVER_MAY_THINK = 20
@@ -73,6 +74,7 @@ class SmtpTransport:
                 _raise_for(error.smtp_code, error.smtp_error)
             except (smtplib.SMTPException, OSError) as error:
                 raise MailDelayed(_sentence(error)) from error
+            reach(Point.MAIL_TAKEN)
         if refused:
             _raise_for(*next(iter(refused.values())))
 

@@ -142,6 +142,30 @@ _STRUCTURE: Final = {
         "en": "Something was appended to the file after it was sealed; number of bytes: {count}.",
         "nb": "Noe er lagt til på slutten av filen etter forseglingen; antall byte: {count}.",
     },
+    "document_time_stamp_missing": {
+        "en": "No time stamp covers the whole document: if it was made with one, that has been removed.",
+        "nb": "Ingen tidsstempler dekker hele dokumentet: Hvis det ble laget med et, er det fjernet.",
+    },
+    "pages_changed_later": {
+        "en": "A page was added, removed or put in place of another after the document was sealed.",
+        "nb": "En side er lagt til, fjernet eller satt i stedet for en annen etter at dokumentet ble forseglet.",
+    },
+    "content_replaced_later": {
+        "en": "What a page shows was hidden or replaced after the document was sealed.",
+        "nb": "Det som en side viser, er skjult eller erstattet etter at dokumentet ble forseglet.",
+    },
+    "annotated_later": {
+        "en": "A comment or drawing was laid over a page, or taken away, after the document was sealed.",
+        "nb": "En kommentar eller tegning er lagt over en side, eller fjernet, etter at dokumentet ble forseglet.",
+    },
+    "form_filled_later": {
+        "en": "A form field was added or filled in after the document was sealed.",
+        "nb": "Et skjemafelt er lagt til eller fylt ut etter at dokumentet ble forseglet.",
+    },
+    "validation_data_changed_later": {
+        "en": "The validation data (certificates, lists of revoked ones) was changed after the last time stamp.",
+        "nb": "Valideringsdataene (sertifikater, tilbakekallingslister) er endret etter det siste tidsstempelet.",
+    },
     "changed_after_sealing": {
         "en": "The document was changed after it was sealed: a later revision was added to the file.",
         "nb": "Dokumentet er endret etter forseglingen: en senere revisjon er lagt til i filen.",

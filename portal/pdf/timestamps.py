@@ -15,6 +15,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 
+from portal.failpoints import Point, reach
 from portal.pdf.certificates import to_asn1
 
 TIMEOUT_SECONDS: Final = 10
@@ -74,7 +75,9 @@ class Authority(TimeStamper):
         raise kind("; ".join(str(failure) for failure in failures))
 
     async def _asked(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        reach(Point.STAMP_ASKED)
         token = await super().async_timestamp(message_digest, md_algorithm)
+        reach(Point.STAMP_GIVEN)
         context = ValidationContext(
             trust_roots=[to_asn1(root) for root in self._roots], moment=self._now, allow_fetching=False
         )

@@ -21,12 +21,13 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
+from portal.pdf import later_revisions
 from portal.pdf.certificates import Trust, name_in_certificate
 from portal.pdf.embedded import declared_signatories
 from portal.pdf.examination import Examination, examine_signature, examine_time_stamp
 from portal.pdf.fields import SEAL, SUPPLIER, signatory_fields
 from portal.pdf.own_signatures import examine_own, examine_own_stamp, is_brought
-from portal.pdf.report import Coverage, Problem, Report, Role, SignatureReport, Verdict
+from portal.pdf.report import Coverage, Level, Problem, Report, Role, SignatureReport, Verdict
 from portal.pdf.validation_data import ValidationData
 
 __all__ = ["Coverage", "Problem", "Report", "Role", "SignatureReport", "Verdict", "verify"]
@@ -50,7 +51,7 @@ def verify(pdf: bytes, trust: Trust, known: Callable[[str], bool] | None, *, now
         # Parsers raise errors of many kinds on hostile files; whichever it is, nothing is proven.
         _logger.info("%s cannot be verified", digest, exc_info=True)
         found = _Found((), (Problem("unreadable"),))
-    problems = found.problems if in_ledger is not False else (*found.problems, Problem("not_in_ledger"))
+    problems = found.problems if in_ledger is not False else (*found.problems, *_unknown(found))
     verdict = Verdict.NOT_PROVEN if problems else Verdict.PROVEN
     return Report(verdict, digest, found.signatures, problems, in_ledger)
 
@@ -59,6 +60,14 @@ def verify(pdf: bytes, trust: Trust, known: Callable[[str], bool] | None, *, now
 class _Found:
     signatures: tuple[SignatureReport, ...]
     problems: tuple[Problem, ...]
+
+
+def _unknown(found: _Found) -> Iterator[Problem]:
+    """Yield what follows from a file's not being in the ledger."""
+    levels = {each.level for each in found.signatures}
+    if not found.problems and Level.T in levels and Role.TIME_STAMP not in {each.role for each in found.signatures}:
+        yield Problem("document_time_stamp_missing")
+    yield Problem("not_in_ledger")
 
 
 class _Document:
@@ -130,14 +139,14 @@ class _Document:
         if len(set(references)) < len(references) or None in references:
             yield Problem("signature_used_twice")
 
-    def end_problem(self) -> Problem | None:
+    def end_problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the end of the file, if anything."""
         last = self.last
         if last is None or last.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE:
-            return None
+            return ()
         if self.reader.xrefs.total_revisions - 1 > last.signed_revision:
-            return Problem("changed_after_sealing")
-        return Problem("bytes_appended", {"count": self.size - _end(last)})
+            return later_revisions.describe(self.reader, last.signed_revision)
+        return (Problem("bytes_appended", {"count": self.size - _end(last)}),)
 
 
 def _end(signature: EmbeddedPdfSignature) -> int:
@@ -147,9 +156,8 @@ def _end(signature: EmbeddedPdfSignature) -> int:
 
 async def _examine(document: _Document, examination: Examination) -> _Found:
     problems = list(document.problems())
-    end = document.end_problem() if not problems else None
-    if end:
-        problems.append(end)
+    end = document.end_problems() if not problems else ()
+    problems += end
     examination = replace(examination, validation_data=document.validation_data())
     reports: list[SignatureReport] = []
     stamped: list[SignatureReport] = []

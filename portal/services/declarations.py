@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.failpoints import Point, reach
 from portal.models import Assessment, Declaration, Deed, Invitation, Preview, Request, Signing
 from portal.services import assessments, carrying, cosigning, ledger, previews, signatories, signing_codes
 from portal.services.actors import Actor
@@ -97,6 +98,7 @@ def accept(  # noqa: PLR0913 -- each is a fact of the signing act
     signed = () if signatories.missing(lead) else zip(lead.previews, content, strict=True)
     session.add_all(declarations := [_declare(preview, *each, now, brought=brought) for preview, each in signed])
     session.flush()
+    reach(Point.ACCEPTANCE_INSERTED)
     _record_acceptance(session, signing, declarations, catalogue, evidence, now, by)
     cosigning.go_on(session, lead, catalogue, now=now, by=by)
     return declarations

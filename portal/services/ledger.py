@@ -21,6 +21,7 @@ import rfc8785
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from portal.failpoints import Point, reach
 from portal.models import Checkpoint, Declaration, Deed, LedgerEvent, LedgerPersonalData, Renewal
 from portal.services.actors import Actor
 from portal.services.merkle import Growing
@@ -103,6 +104,7 @@ def record(
     session.execute(_INSERT, row)
     if personal:
         session.execute(_INSERT_PERSONAL, {"seq": seq, "salt": salt, "payload": payload})
+    reach(Point.LEDGER_INSERTED)
     return LedgerEvent(**row)
 
 

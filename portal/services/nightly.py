@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,11 +34,11 @@ class Last:
 log = logging.getLogger(__name__)
 
 
-def is_due(data_dir: Path, now: datetime) -> bool:
-    """Return whether it is night, and nobody has begun tonight."""
+def is_due(data_dir: Path, now: datetime, filename: str = FILENAME) -> bool:
+    """Return whether it is night, and nobody has begun tonight, as the file says."""
     if now.hour not in NIGHT:
         return False
-    last = _last_begun(data_dir / FILENAME)
+    last = _last_begun(data_dir / filename)
     return last is None or now - last >= BETWEEN
 
 
@@ -47,13 +47,13 @@ def run(check: Callable[[], Result], data_dir: Path, now: datetime) -> None:
 
     What keeps it from checking stands in the file, and is raised.
     """
-    _write(data_dir / FILENAME, {"begun_at": now.isoformat()})
+    write(data_dir / FILENAME, {"begun_at": now.isoformat()})
     try:
         result = check()
     except Exception as error:
-        _write(data_dir / FILENAME, {"begun_at": now.isoformat(), "whole": False, "error": str(error)})
+        write(data_dir / FILENAME, {"begun_at": now.isoformat(), "whole": False, "error": str(error)})
         raise
-    _write(data_dir / FILENAME, result.as_json())
+    write(data_dir / FILENAME, result.as_json())
     if not result.faults:
         log.info("everything was checked and is whole: %s", result.counts)
     for fault in result.faults[:MOST_LOGGED]:
@@ -80,7 +80,8 @@ def _last_begun(path: Path) -> datetime | None:
         return None
 
 
-def _write(path: Path, facts: dict[str, object]) -> None:
+def write(path: Path, facts: Mapping[str, object]) -> None:
+    """Leave facts in a file, whole or not at all."""
     unfinished = path.with_name(f".{path.name}")
     unfinished.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
     unfinished.replace(path)

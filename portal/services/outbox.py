@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.failpoints import Point, reach
 from portal.mail.messages import Draft
 from portal.mail.transports import MailDelayed, MailRefused, Transport
 from portal.models import (
@@ -224,6 +225,7 @@ def send_one(
     outcome = _attempt(new_session, mail_id, letterhead, transport, now)
     if outcome is None:
         return
+    reach(Point.MAIL_UNMARKED)
     with new_session.begin() as session:
         mail = session.get(OutgoingMail, mail_id, with_for_update=True)
         if mail is not None and mail.sent_at is None:
@@ -240,6 +242,7 @@ def send_due(
     """Send some of the mails whose time has come; return whether there may be more."""
     with new_session.begin() as session:
         claimed = claim_due(session, now())
+    reach(Point.MAILS_CLAIMED)
     for mail_id in claimed:
         send_one(new_session, mail_id, letterhead=letterhead, transport=transport, now=now())
     return len(claimed) == CLAIMED_AT_ONCE

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.failpoints import Point, reach
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, PrintedSignatory, Renderer
 from portal.pdf.signing import Signatory
@@ -104,10 +105,7 @@ def draft_all(
 
 def typeset(drafts: Sequence[Draft], renderer: Renderer, store: Store) -> list[Typeset]:
     """Typeset drafts and put the PDFs into the store; needs no database."""
-    return [
-        Typeset(draft, store.put(renderer.render(draft.facts)), hashlib.sha256(draft.facts.answers).hexdigest())
-        for draft in drafts
-    ]
+    return [_typeset(draft, renderer, store) for draft in drafts]
 
 
 def keep_previews(
@@ -196,6 +194,13 @@ def _draft(
     facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting, lineage)
     events = tuple(event.record for event in archive.led_to(session, line.assessment))
     return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events))
+
+
+def _typeset(draft: Draft, renderer: Renderer, store: Store) -> Typeset:
+    reach(Point.TYPESETTING)
+    pdf = renderer.render(draft.facts)
+    reach(Point.TYPESET)
+    return Typeset(draft, store.put(pdf), hashlib.sha256(draft.facts.answers).hexdigest())
 
 
 def _preview(position: int, made: Typeset) -> Preview:

@@ -17,6 +17,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal.failpoints import Point, reach
 from portal.models import Declaration, Deed, Level, Return, Signing
 from portal.pdf.signing import Signatory, Signed, Signer, SigningError
 from portal.services import assessments, deviations, ledger, receipts, signatories
@@ -91,14 +92,17 @@ def seal(
         claim = _claim(session, declaration_id, now())
     if claim is None:
         return False
+    reach(Point.CLAIMED)
     try:
         signed = _sign(claim, store, signer(), now())
+        reach(Point.SIGNED)
         sealed = _Sealed(store.put(signed.pdf), Level(signed.level.value), signed.renew_before)
     except (SigningError, StoreError, SealingError) as error:
         log.warning("declaration %s could not be sealed: %s", claim.reference, error)
         with new_session.begin() as session:
             _note_failure(session, claim, error, now())
         return False
+    reach(Point.STORED)
     with new_session.begin() as session:
         return _finish(session, claim, sealed, catalogue, now())
 
@@ -160,6 +164,7 @@ def _finish(session: Session, claim: _Claim, sealed: _Sealed, catalogue: Catalog
     deviations.propose(session, declaration, questionnaire, now)
     _record(session, declaration, older, questionnaire.digest, now)
     receipts.tell(session, signing, declaration, catalogue, now)
+    reach(Point.SEAL_INSERTED)
     return True
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from portal.failpoints import Point, reach
+
 
 class StoreError(Exception):
     """The store could not do what was asked."""
@@ -79,6 +81,7 @@ class LocalStore:
         if path.exists():
             with suppress(OSError):
                 path.touch()  # somebody counts on it anew, and a row may follow
+            self._sync_folders(path)  # who put it there may have died before that
             return sha256
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)
@@ -87,12 +90,15 @@ class LocalStore:
                 file.write(content)
                 os.fchmod(descriptor, SHARED)
                 file.flush()
+                reach(Point.FILE_WRITTEN)
                 os.fsync(file.fileno())
+            reach(Point.FILE_SYNCED)
             os.replace(name, path)  # noqa: PTH105  the atomic step, named as the manual names it
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise StoreError("the file could not be written") from error
-        _sync_folder(path.parent)
+        reach(Point.FILE_NAMED)
+        self._sync_folders(path)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -135,6 +141,14 @@ class LocalStore:
         for stored in self.walk() if self._folder.is_dir() else ():
             if stored.changed_at < before:
                 stored.path.unlink(missing_ok=True)
+
+    def _sync_folders(self, path: Path) -> None:
+        """Let the file's name, and that of its folder, last through a power cut."""
+        try:
+            for folder in (path.parent, self._folder):
+                _sync_folder(folder)
+        except OSError as error:
+            raise StoreError("the file could not be written") from error
 
     def _path(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):

@@ -19,12 +19,12 @@ FEWEST = 15
 """So many documents must have gone through, or the run proves nothing."""
 
 
-def violations(installation: Installation) -> list[str]:
+def violations(installation: Installation, fewest: int = FEWEST) -> list[str]:
     """Return everything that is wrong, in words."""
     with installation.new_session() as session:
         return [
             *_failures(installation),
-            *_power(session),
+            *_power(session, fewest),
             *_acknowledged(installation, session),
             *_acceptances(session),
             *_documents(session, installation.store),
@@ -39,9 +39,19 @@ def _failures(installation: Installation) -> Iterator[str]:
         yield f"a child failed: {path.read_text()[-1500:]}"
 
 
-def _power(session: Session) -> Iterator[str]:
+def summary(installation: Installation) -> str:
+    """Return how much went through, for those who watch."""
+    with installation.new_session() as session:
+        signed = session.scalar(sa.select(sa.func.count()).select_from(Declaration))
+        events = session.scalar(sa.select(sa.func.count()).select_from(LedgerEvent))
+    named = sum(1 for each in installation.store.walk() if each.sha256)
+    torn = sum(1 for each in installation.store.walk() if each.is_unfinished)
+    return f"{signed} declarations, {events} ledger events, {named} files and {torn} unfinished ones"
+
+
+def _power(session: Session, fewest: int) -> Iterator[str]:
     signed = session.scalar(sa.select(sa.func.count()).select_from(Declaration)) or 0
-    if signed < FEWEST:
+    if signed < fewest:
         yield f"only {signed} documents went through"
 
 

@@ -15,42 +15,70 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
+from portal import jobs
 from portal.installation import Installation
 from portal.models import Declaration, Invitation, Signing
 from portal.models.engine import reading
 from portal.pdf.document import DeclarationFacts, Renderer
-from portal.pdf.signing import Signatory
+from portal.pdf.signing import Level, Signatory, Signed, Signer
 from portal.services import declarations, ledger, previews, receipts, sealing, signing_codes
 from portal.services.actors import link_actor
 from portal.services.documents import Setting
 from portal.storage import LocalStore
 from questionnaires.catalogue import Catalogue
+from tests.crash import power
+from tests.crash.doom import note
 
 Clock = Callable[[], datetime]
 BACKLOG = 16
 """So many accepted declarations wait for the workers at any time."""
-GAP = 0.05
+GAP = 0.12
 """Seconds that a planted bug leaves open; a real one would be as wide on a slow disk."""
 
 
-class Printed:
-    """A typesetter that always gives the same document."""
+VARIANTS = 16
+"""So few that documents come again: the store then finds what a killed process has left there."""
+SECONDS_TO_SIGN = 0.01
 
-    def __init__(self, pdf: bytes) -> None:
-        self._pdf = pdf
+
+class Printed:
+    """A typesetter that always gives the same document, with one of a few numbers below it."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._pdf = (installation.settings.data_dir / "printed.pdf").read_bytes()
 
     def render(self, facts: DeclarationFacts) -> bytes:
         """Return the document, whatever the facts."""
         del facts
-        return self._pdf
+        return self._pdf + f"%{secrets.randbelow(VARIANTS)}\n".encode()
+
+
+class Stamped:
+    """Stands in for the signer: no two of its files are equal, either.
+
+    A signer is all arithmetic, which can be killed without harm; without it more kills fall between the steps.
+    """
+
+    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
+        """Return the document with something new below it, after the time that a time stamp authority takes."""
+        del signatory, reference, now
+        sleep(SECONDS_TO_SIGN)
+        return Signed(preview + secrets.token_bytes(64), Level.B)
+
+
+def choose_signer(installation: Installation) -> None:
+    """Let the quick one sign, unless time stamps are wanted, or SIGNER=real says otherwise."""
+    if not installation.settings.tsa_url and os.environ.get("SIGNER") != "real":
+        installation.__dict__["signer"] = cast(Signer, Stamped())
 
 
 def accept_for_ever(installation: Installation, now: Clock) -> None:
     """Sign for one supplier after the other, as the web does."""
+    printed = Printed(installation)
     while True:
         while waiting(installation, now()) >= BACKLOG:
             sleep(0.02)
-        accept_next(installation, now, installation.renderer)
+        accept_next(installation, now, printed)
 
 
 def seal_for_ever(installation: Installation, now: Clock) -> None:
@@ -58,6 +86,31 @@ def seal_for_ever(installation: Installation, now: Clock) -> None:
     while True:
         if not seal_waiting(installation, now):
             sleep(0.02)
+
+
+def sign_for_ever(installation: Installation, now: Clock) -> None:
+    """Accept and seal, one after the other: whatever the point, it is reached soon."""
+    printed = Printed(installation)
+    while True:
+        accept_next(installation, now, printed)
+        seal_waiting(installation, now)
+
+
+def send_for_ever(installation: Installation, now: Clock) -> None:
+    """Send what waits."""
+    while True:
+        send_waiting(installation, now)
+
+
+def send_waiting(installation: Installation, now: Clock) -> None:
+    """Send some of the mails that wait, as a worker does."""
+    vars(jobs)["clock"] = now
+    jobs.send_due(installation)
+
+
+def own_name(name: str = "") -> str:
+    """Return the name by which a mail client greets; the true one takes a quarter of a second to find out."""
+    return name or "localhost"
 
 
 def seal_waiting(installation: Installation, now: Clock) -> int:
@@ -93,17 +146,19 @@ def waiting(installation: Installation, now: datetime) -> int:
         return len(sealing.stuck(session, now))
 
 
-def accept_next(installation: Installation, now: Clock, renderer: Renderer | Printed) -> None:
+def accept_next(installation: Installation, now: Clock, printed: Printed) -> None:
     """Sign for the next supplier: preview, code, signature; the form is sent twice."""
     parts = installation
     signed = sa.select(Signing.invitation_id).where(Signing.accepted_at.is_not(None))
     with looking(parts) as session:
-        invitation = session.scalars(sa.select(Invitation).where(Invitation.id.not_in(signed)).limit(1)).one()
+        unsigned = sa.select(Invitation).where(Invitation.id.not_in(signed))
+        # any of them: one whose code was sent three times by those who died gets no fourth
+        invitation = session.scalars(unsigned.order_by(sa.func.random()).limit(1)).one()
         by, catalogue = link_actor(invitation), parts.catalogue
         signatory = Signatory("Kari Prøve", "CEO", invitation.email, invitation.request.supplier.name)
         setting = Setting("Testfirma AS", "http://localhost/verify", "en", now())
         drafts = previews.draft_all(session, invitation.request, catalogue, signatory, setting, secrets.token_bytes)
-    made = previews.typeset(drafts, cast(Renderer, renderer), parts.store)
+    made = previews.typeset(drafts, cast(Renderer, printed), parts.store)
     with parts.new_session.begin() as session:
         invitation = session.get_one(Invitation, by.id)
         signing_id = previews.keep_previews(session, invitation, made, now=now(), by=by).id
@@ -123,9 +178,7 @@ def accept_next(installation: Installation, now: Clock, renderer: Renderer | Pri
 
 def _acknowledge(installation: Installation, signing_id: uuid.UUID) -> None:
     """Tell the world, as an answer to a browser does: from here on nothing may be lost."""
-    descriptor = os.open(installation.settings.data_dir / "acknowledged", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.write(descriptor, f"{signing_id}\n".encode())
-    os.close(descriptor)
+    note(installation.settings.data_dir / "acknowledged", str(signing_id))
 
 
 around: dict[str, Callable[[Installation, uuid.UUID], None]] = {
@@ -140,7 +193,7 @@ def acknowledge_before_commit() -> None:
 
     def too_early(parts: Installation, signing_id: uuid.UUID) -> None:
         _acknowledge(parts, signing_id)
-        sleep(4 * GAP)
+        sleep(GAP)
 
     around["before the commit"] = too_early
 
@@ -223,9 +276,33 @@ def store_after_commit() -> None:
     sealing.seal = seal_then_store
 
 
-ROLES: dict[str, Callable[[Installation, Clock], None]] = {"acceptor": accept_for_ever, "worker": seal_for_ever}
+def write_in_place() -> None:
+    """Bug: a file is written under its own name, piece by piece."""
+
+    def put(store: LocalStore, content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = store._path(sha256)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                file.write(content[:1000])
+                file.flush()
+                sleep(GAP)
+                file.write(content[1000:])
+        return sha256
+
+    LocalStore.put = put  # type: ignore[method-assign,assignment]
+
+
+ROLES: dict[str, Callable[[Installation, Clock], None]] = {
+    "acceptor": accept_for_ever,
+    "worker": seal_for_ever,
+    "both": sign_for_ever,
+    "sender": send_for_ever,
+}
 MUTANTS: dict[str, Callable[[], None]] = {
-    "": lambda: None,
+    "never-sync": power.never_sync,
+    "write-in-place": write_in_place,
     "acknowledge-before-commit": acknowledge_before_commit,
     "record-after-commit": record_after_commit,
     "ignore-row-counts": ignore_row_counts,

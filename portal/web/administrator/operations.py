@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext
 from portal.clock import clock
 from portal.extensions import db
 from portal.pdf.seal_check import SealProblem
+from portal.services import lasting
 from portal.services import operations as state
 from portal.web.access import Audience, open_to
 from portal.web.administrator import bp
@@ -43,6 +44,7 @@ def operations() -> ResponseReturnValue:
         stuck={each.id for each in found.waiting if state.is_stuck(each, now)},
         warned=[each for each in found.ends if state.warning_before(each, now)],
         seal=[(SEAL_PROBLEMS[each.problem], each.detail) for each in found.seal],
+        outlook=lasting.last(installation().settings.data_dir),
         level=installation().settings.signature_level,
         now=now,
     )

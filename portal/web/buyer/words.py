@@ -69,6 +69,7 @@ MAIL_KINDS = {
     "contact_suggested": lazy_gettext("Notice of a suggested contact"),
     "declaration_signed": lazy_gettext("Notice of a signed declaration"),
     "ledger_checkpoint": lazy_gettext("Checkpoint of the ledger"),
+    "operations_alarm": lazy_gettext("Alarm to administrators"),
 }
 TROUBLES = {
     Trouble.REFUSED: lazy_gettext("The mail server refused it. Check the address."),

@@ -61,6 +61,9 @@ def drafts(language: str) -> list[Draft]:
             reader, checkpoint_id=ID, note="portal.example\n12\nc2VlZA==\n\n— portal.example AAAA\n", size=12,
             made_at=SIGNED_AT,
         ),
+        messages.operations_alarm(
+            reader, alarm="fading", count=2, name="2026-7F3K-Q9TD, 2026-<&>", day="", subject_id="alarm:fading:",
+        ),
         messages.questions_returned(
             reader, ASKED, invitation_id=ID, questionnaire="Human rights", questions=[question],
         ),

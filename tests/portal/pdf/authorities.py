@@ -37,18 +37,19 @@ def serving(application: Application, port: int = 0) -> Iterator[str]:
 
 
 def create_authority(
-    folder: Path, port: int, *, name: str = "Tidsvitne", revoked: str | None = None
+    folder: Path, port: int, *, name: str = "Tidsvitne", revoked: str | None = None, ends: int = 2036
 ) -> CertomancerConfig:
     """Make the keys of an authority in the folder; its certificates say that its lists are on the port.
 
-    With a moment in `revoked` the certificate that it stamps with is on the list since then.
+    With a moment in `revoked` the certificate that it stamps with is on the list since then; it ends with the
+    beginning of the year `ends`.
     """
     for whose in ("root", "tsa"):
         key = ec.generate_private_key(ec.SECP256R1())
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / f"{whose}.pem").write_bytes(private)
     place = f'external-url-prefix: "http://127.0.0.1:{port}"\n'
-    content = place + CONFIGURATION.replace("Tidsvitne", name)
+    content = place + CONFIGURATION.replace("Tidsvitne", name).replace("2036-01-01", f"{ends}-01-01")
     if revoked:
         revocation = f'        revocation: {{revoked-since: "{revoked}", reason: key_compromise}}\n'
         content = content.replace("        subject: tsa\n", f"        subject: tsa\n{revocation}")

@@ -46,6 +46,84 @@ def page_added(pdf: bytes) -> bytes:
     return _written(writer)
 
 
+def page_changed(pdf: bytes) -> bytes:
+    """Write more onto a page, in a later revision."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    more = writer.add_object(generic.StreamObject(stream_data=b"0 0 100 100 re f"))
+    page = _first_page(writer)
+    contents = page.raw_get("/Contents")
+    page[pdf_name("/Contents")] = generic.ArrayObject([*(contents if isinstance(contents, list) else [contents]), more])
+    writer.update_container(page)
+    return _written(writer)
+
+
+def page_removed(pdf: bytes) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    pages = writer.root["/Pages"]
+    pages["/Kids"].pop()
+    pages[pdf_name("/Count")] = generic.NumberObject(len(pages["/Kids"]))
+    writer.update_container(pages)
+    return _written(writer)
+
+
+def annotated(pdf: bytes) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    note = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/FreeText"),
+        "/Contents": generic.pdf_string("We do not"),
+    }
+    box = generic.ArrayObject(map(generic.NumberObject, (50, 50, 300, 80)))
+    added = generic.DictionaryObject({pdf_name(key): value for key, value in {**note, "/Rect": box}.items()})
+    page = _first_page(writer)
+    page[pdf_name("/Annots")] = generic.ArrayObject([*page.get("/Annots", ()), writer.add_object(added)])
+    writer.update_container(page)
+    return _written(writer)
+
+
+def form_filled(pdf: bytes) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    field = {"/FT": pdf_name("/Tx"), "/T": generic.pdf_string("Answer"), "/V": generic.pdf_string("no")}
+    added = writer.add_object(generic.DictionaryObject({pdf_name(key): value for key, value in field.items()}))
+    writer.root["/AcroForm"]["/Fields"].append(added)
+    writer.update_container(writer.root["/AcroForm"]["/Fields"])
+    return _written(writer)
+
+
+def hidden(pdf: bytes) -> bytes:
+    """Write a page's own stream anew, empty (a shadow attack that hides)."""
+    return _stream_replaced(pdf, b"")
+
+
+def replaced(pdf: bytes) -> bytes:
+    """Write a page's own stream anew, with something else in it (a shadow attack that replaces)."""
+    return _stream_replaced(pdf, b"BT (We do nothing of that kind) Tj ET")
+
+
+def font_replaced(pdf: bytes) -> bytes:
+    """Let the letters mean others (a shadow attack that replaces without touching the page)."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    fonts = _first_page(writer)["/Resources"]["/Font"]
+    font = next(iter(fonts.values())).get_object()
+    font[pdf_name("/BaseFont")] = pdf_name("/Other")
+    writer.update_container(font)
+    return _written(writer)
+
+
+def _stream_replaced(pdf: bytes, data: bytes) -> bytes:
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    contents = _first_page(writer).raw_get("/Contents")
+    stream = contents.reference if isinstance(contents, generic.IndirectObject) else contents[0].reference
+    writer.objects[(stream.generation, stream.idnum)] = generic.StreamObject(stream_data=data)
+    writer.mark_update(stream)
+    return _written(writer)
+
+
+def _first_page(writer: IncrementalPdfFileWriter) -> generic.DictionaryObject:
+    page: generic.DictionaryObject = writer.find_page_for_modification(0)[0].get_object()
+    return page
+
+
 def signature_space(pdf: bytes, field: str) -> tuple[int, int]:
     """Return where the digits of a signature begin and end."""
     (signature,) = [each for each in PdfFileReader(io.BytesIO(pdf)).embedded_signatures if each.field_name == field]

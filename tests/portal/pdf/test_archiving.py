@@ -6,9 +6,9 @@ import os
 import random
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.pdf.certificates import SigningKeys, Trust
-from portal.pdf.fields import new_revision
+from portal.pdf.fields import Revision, new_revision
 from portal.pdf.report import Level, Report, Role, Verdict
 from portal.pdf.signing import Signer, SigningError
 from portal.pdf.verification import verify
@@ -33,7 +33,6 @@ from tests.portal.pdf.test_signing import FALSE_ALARMS
 from tests.servers import free_port
 
 DAY = timedelta(days=1)
-YEAR = timedelta(days=365)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +103,25 @@ def without_revocation_data(pdf: bytes) -> bytes:
     writer = new_revision(pdf)
     writer.root["/DSS"][pdf_name("/CRLs")] = generic.ArrayObject()
     writer.update_container(writer.root["/DSS"])
+    return _written(writer)
+
+
+def without_any_validation_data(pdf: bytes) -> bytes:
+    """Let a later revision forget that there is any."""
+    writer = new_revision(pdf)
+    del writer.root["/DSS"]
+    writer.update_root()  # type: ignore[no-untyped-call]
+    return _written(writer)
+
+
+def title_changed(pdf: bytes) -> bytes:
+    writer = new_revision(pdf)
+    writer.root[pdf_name("/Lang")] = generic.pdf_string("tlh")
+    writer.update_root()  # type: ignore[no-untyped-call]
+    return _written(writer)
+
+
+def _written(writer: Revision) -> bytes:
     written = io.BytesIO()
     writer.write(written)  # type: ignore[no-untyped-call]
     return written.getvalue()
@@ -113,8 +131,17 @@ def without_revocation_data(pdf: bytes) -> bytes:
     ("change", "found"),
     [
         (tampering.content_flipped, "seal_content_changed"),
-        (tampering.page_added, "changed_after_sealing"),
-        (without_revocation_data, "changed_after_sealing"),
+        (tampering.page_added, "pages_changed_later"),
+        (tampering.page_removed, "pages_changed_later"),
+        (tampering.page_changed, "content_replaced_later"),
+        (tampering.hidden, "content_replaced_later"),
+        (tampering.replaced, "content_replaced_later"),
+        (tampering.font_replaced, "content_replaced_later"),
+        (tampering.annotated, "annotated_later"),
+        (tampering.form_filled, "form_filled_later"),
+        (without_revocation_data, "validation_data_changed_later"),
+        (without_any_validation_data, "validation_data_changed_later"),
+        (title_changed, "changed_after_sealing"),
         (lambda pdf: pdf + b"x", "bytes_appended"),
         (lambda pdf: pdf + b"\n", "bytes_appended"),
         (lambda pdf: pdf[:-1], "time_stamp_content_changed"),
@@ -127,6 +154,16 @@ def test_a_change_is_refused_with_its_own_sentence(
 
     assert report.verdict is Verdict.NOT_PROVEN
     assert found in codes(report)
+    later = {each for each in codes(report) if each.endswith(("_later", "after_sealing"))}
+    assert later <= {found}, "one change, one sentence"
+
+
+def test_another_signature_on_a_lasting_declaration_is_refused(
+    lasting: bytes, signing_keys: SigningKeys, trust: Trust
+) -> None:
+    report = verify(tampering.third_signature(signing_keys)(lasting), trust, lambda _: True, now=NOW + DAY)
+
+    assert "unexpected_signature" in codes(report)
 
 
 def test_a_removed_time_stamp_lowers_the_level_and_the_ledger_misses_it(lasting: bytes, trust: Trust) -> None:
@@ -134,7 +171,7 @@ def test_a_removed_time_stamp_lowers_the_level_and_the_ledger_misses_it(lasting:
     report = verify(dropped(lasting), trust, lambda sha256: sha256 == whole, now=NOW + DAY)
 
     assert report.level is Level.T
-    assert codes(report) == {"not_in_ledger"}
+    assert codes(report) == {"document_time_stamp_missing", "not_in_ledger"}
 
 
 def flips(pdf: bytes, count: int) -> Iterator[bytes]:
@@ -149,12 +186,12 @@ def flips(pdf: bytes, count: int) -> Iterator[bytes]:
 def test_turned_bits_are_refused_also_without_a_ledger(lasting: bytes, trust: Trust) -> None:
     """2,000 of them by hand: FLIPS=2000."""
     count = int(os.environ.get("FLIPS", "60"))
-    accepted = [
-        flipped
-        for flipped in flips(lasting, count)
-        if verify(flipped, trust, None, now=NOW + DAY).verdict is Verdict.PROVEN
-    ]
-    assert accepted == []
+    refused: Counter[str] = Counter()
+    for flipped in flips(lasting, count):
+        report = verify(flipped, trust, None, now=NOW + DAY)
+        assert report.verdict is not Verdict.PROVEN
+        refused[report.problems[0].code if report.problems else report.verdict.value] += 1
+    print(refused.most_common())
 
 
 # ---- authorities that do not do what they should
@@ -218,59 +255,7 @@ def test_a_level_that_cannot_be_had_is_refused_at_once(signing_keys: SigningKeys
         Signer(signing_keys, tsa_url, Level.T).renew(lasting, "DEC-1", NOW)
 
 
-# ---- ten years
-
-
-@dataclass
-class Years:
-    """An installation that grows older, and whose authority changes."""
-
-    folder: Path
-    keys: SigningKeys
-
-    def new_authority(self, name: str) -> None:
-        """Begin to use another authority; the former one's root is kept, for what it has stamped."""
-        (self.folder / name).mkdir()
-        self.port = free_port()
-        self.authority = create_authority(self.folder / name, self.port)
-        root = x509.load_pem_x509_certificate(root_of(self.authority))
-        self.keys = replace(self.keys, tsa_roots=(*self.keys.tsa_roots, root))
-
-    @contextmanager
-    def signer(self, now: datetime) -> Iterator[Signer]:
-        """A signer in some year, with the authority's clock in the same."""
-        with serving(clock(self.authority, now), self.port) as address:
-            yield Signer(self.keys, f"{address}/clock/tsa/stamps", Level.LTA)
-
-    @property
-    def trust(self) -> Trust:
-        return Trust(self.keys.seal_root, self.keys.one_shot_root.certificate, self.keys.tsa_roots)
-
-
-def test_a_declaration_renewed_year_by_year_is_proven_after_ten_years_and_more(
-    signing_keys: SigningKeys, preview: bytes, tmp_path: Path
-) -> None:
-    """The authority changes in year 4 and year 8; the first one's certificate ends in 2036."""
-    years = Years(tmp_path, replace(signing_keys, tsa_roots=()))
-    years.new_authority("first")
-    with years.signer(NOW) as signer:
-        pdf = signer.sign(preview, SIGNATORY, "DEC-1", NOW).pdf
-    for year in range(1, 9):
-        now = NOW + year * YEAR
-        if year in {4, 8}:
-            years.new_authority(f"from year {year}")
-        with years.signer(now) as signer:
-            renewed = signer.renew(pdf, "DEC-1", now)
-        assert renewed.pdf.startswith(pdf), "nothing that was there is touched"
-        assert renewed.renew_before
-        pdf = renewed.pdf
-        assert verify(pdf, years.trust, None, now=now + DAY).verdict is Verdict.PROVEN
-
-    for later in (NOW + 9 * YEAR, datetime(2035, 12, 1, tzinfo=UTC)):
-        report = verify(pdf, years.trust, None, now=later)
-        assert (report.verdict, codes(report), report.level) == (Verdict.PROVEN, set(), Level.LTA)
-    assert [each.role for each in report.signatures].count(Role.TIME_STAMP) == 9
-    assert verify(pdf[:-1], years.trust, None, now=later).verdict is Verdict.NOT_PROVEN
+# ---- and later
 
 
 def test_a_declaration_that_nobody_renewed_is_no_longer_proven_without_the_ledger(lasting: bytes, trust: Trust) -> None:

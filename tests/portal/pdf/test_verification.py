@@ -27,7 +27,7 @@ CHANGES: dict[str, tuple[tampering.Change, set[str]]] = {
         tampering.content_flipped,
         {"signatory_content_changed", "seal_content_changed"},
     ),
-    "page added": (tampering.page_added, {"changed_after_sealing"}),
+    "page added": (tampering.page_added, {"pages_changed_later"}),
     "one byte appended": (lambda pdf: pdf + b"x", {"bytes_appended"}),
     "new line appended": (lambda pdf: pdf + b"\n", {"bytes_appended"}),
     "fifty bytes appended": (lambda pdf: pdf + b"junk!" * 10, {"bytes_appended"}),
