@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -64,8 +65,10 @@ class DemoSupplierActs:
             if until is None:
                 self._attach_files(session, assessment, questionnaire, invitation, now)
 
-    def sign(self, session: Session, invitation: Invitation, now: datetime) -> list[uuid.UUID]:
-        """Preview, ask for the code, sign; return the declarations that wait for their seals."""
+    def sign(
+        self, session: Session, invitation: Invitation, now: datetime, others: Sequence[Signatory] = ()
+    ) -> list[uuid.UUID]:
+        """Preview, ask for the code, sign; return the declarations that wait for their seals: none before all signed."""
         installation, contact = self.installation, invitation.contact
         setting = Setting(
             organisation=installation.settings.organisation,
@@ -76,11 +79,11 @@ class DemoSupplierActs:
         company = invitation.request.supplier.name
         signatory = Signatory(contact.name, "Managing director (demo)", invitation.email, company)
         drafts = previews.draft_all(
-            session, invitation.request, installation.catalogue, signatory, setting, secrets.token_bytes
+            session, invitation.request, installation.catalogue, signatory, setting, secrets.token_bytes, others
         )
         made = previews.typeset(drafts, installation.renderer, installation.store)
         by = link_actor(invitation)
-        signing = previews.keep_previews(session, invitation, made, now=now, by=by)
+        signing = previews.keep_previews(session, invitation, made, now=now, by=by, others=others)
         signing_codes.send(session, signing, [draft.facts.questionnaire_title for draft in drafts], now=now, by=by)
         accepted = declarations.accept(
             session,

@@ -30,6 +30,7 @@ from portal.models import (
     SupplierType,
     User,
 )
+from portal.pdf.signing import Signatory
 from portal.services import campaigns, requests, suppliers, users
 from portal.services.actors import PORTAL, user_actor
 from portal.services.campaigns import CampaignTerms
@@ -43,6 +44,8 @@ SENT_BEFORE = timedelta(days=21)
 LASTS = timedelta(days=35)
 OPENED, BEGUN, SIGNED = 34, 26, 15
 """Of the suppliers in the order of their names' drawing: so many opened, began, signed; the rest did not open."""
+TWO_SIGN = SIGNED - 1
+"""Which of them needs two signatures, and waits for the second."""
 OVERDUE = 5
 APPROVED, HANDED_OVER, RETURNED = 3, 2, 2
 Say = Callable[[str], None]
@@ -139,9 +142,17 @@ def _answer(installation: Installation, campaign_id: uuid.UUID, now: datetime, s
                 acts.answer(session, invitation, now - timedelta(days=7), deviating=0.1, until=3 + place % 6)
             if place < SIGNED:
                 acts.answer(session, invitation, now - timedelta(days=5), deviating=(0.0, 0.06, 0.15)[place % 3])
-                waiting += acts.sign(session, invitation, now)
+                waiting += acts.sign(
+                    session, invitation, now, _second_director(invitation) if place == TWO_SIGN else ()
+                )
     say(f"Signing and sealing {len(waiting)} declarations …")
     seal_all(installation, waiting)
+
+
+def _second_director(invitation: Invitation) -> tuple[Signatory]:
+    """Return who must sign too, and has not yet."""
+    email = f"second.{invitation.email}"
+    return (Signatory("Demo Director", "Chair of the board (demo)", email, invitation.request.supplier.name),)
 
 
 def _invitations(session: Session, campaign_id: uuid.UUID, random: Random) -> Iterator[Invitation]:

@@ -8,7 +8,6 @@ import pytest
 
 from portal.installation import Installation
 from portal.pdf.document import Renderer
-from tests.crash import work
 from tests.crash.nursery import Nursery
 from tests.crash.people import make_people
 from tests.portal.pdf.facts import facts
@@ -32,6 +31,5 @@ def prepared(installation: Installation, printed: bytes, nursery: Nursery, tmp_p
     """An installation with suppliers who are ready to sign, in which the nursery has settled."""
     make_people(installation, datetime.now(UTC))
     (tmp_path / "printed.pdf").write_bytes(printed)
-    work.choose_signer(installation)
     nursery.settle(installation.settings)
     return installation

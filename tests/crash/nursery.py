@@ -133,7 +133,6 @@ def main() -> None:
 
 def settle(installation: Installation, now: Clock) -> Installation:
     """Take one declaration all the way, so that children find everything imported and every query compiled."""
-    work.choose_signer(installation)
     work.accept_next(installation, now, work.Printed(installation))
     work.seal_waiting(installation, now)
     work.send_waiting(installation, now)

@@ -108,6 +108,7 @@ def test_an_end_around_a_time_stamp_harms_nothing(
     with authorities.serving(authorities.clock(authority, now()), port):
         begin(parts, nursery, printed, now)
         ended = end_at(nursery, tmp_path, STAMPS)
+    with authorities.serving(authorities.clock(authority, now() + LATER), port):
         finish(parts, nursery, LATER)
     parts.engine.dispose()
     assert violations(parts, fewest=ended) == []
@@ -117,7 +118,6 @@ def begin(parts: Installation, nursery: Nursery, printed: bytes, clock: Clock | 
     """Let the children work in an installation."""
     make_people(parts, datetime.now(UTC))
     (parts.settings.data_dir / "printed.pdf").write_bytes(printed)
-    work.choose_signer(parts)
     nursery.settle(parts.settings, clock)
 
 

@@ -15,7 +15,7 @@ from tests.crash import power
 from tests.crash.invariants import summary, violations
 from tests.crash.nursery import Nursery
 from tests.crash.people import KILLS
-from tests.crash.work import BACKLOG, waiting
+from tests.crash.work import BACKLOG, signer_of, waiting
 
 CUTS = int(os.environ.get("CUTS", "12"))
 """Of the power; 50 by hand."""
@@ -68,7 +68,7 @@ def finish(installation: Installation, nursery: Nursery, later: timedelta = time
                 installation.new_session,
                 declaration_id,
                 store=installation.store,
-                signer=lambda: installation.signer,
+                signer=lambda: signer_of(installation),
                 catalogue=installation.catalogue,
                 now=lambda: late,
             )

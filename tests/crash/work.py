@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from time import sleep
@@ -59,17 +59,20 @@ class Stamped:
     A signer is all arithmetic, which can be killed without harm; without it more kills fall between the steps.
     """
 
-    def sign(self, preview: bytes, signatory: Signatory, reference: str, now: datetime) -> Signed:
+    def sign(
+        self, preview: bytes, signatory: Signatory, reference: str, now: datetime, others: Sequence[Signatory] = ()
+    ) -> Signed:
         """Return the document with something new below it, after the time that a time stamp authority takes."""
-        del signatory, reference, now
+        del signatory, reference, now, others
         sleep(SECONDS_TO_SIGN)
         return Signed(preview + secrets.token_bytes(64), Level.B)
 
 
-def choose_signer(installation: Installation) -> None:
-    """Let the quick one sign, unless time stamps are wanted, or SIGNER=real says otherwise."""
+def signer_of(installation: Installation) -> Signer:
+    """Return the quick one, unless time stamps are wanted, or SIGNER=real says otherwise."""
     if not installation.settings.tsa_url and os.environ.get("SIGNER") != "real":
-        installation.__dict__["signer"] = cast(Signer, Stamped())
+        return cast(Signer, Stamped())
+    return installation.signer
 
 
 def accept_for_ever(installation: Installation, now: Clock) -> None:
@@ -122,7 +125,7 @@ def seal_waiting(installation: Installation, now: Clock) -> int:
             installation.new_session,
             declaration_id,
             store=installation.store,
-            signer=lambda: installation.signer,
+            signer=lambda: signer_of(installation),
             catalogue=installation.catalogue,
             now=now,
         )

@@ -33,6 +33,19 @@ def adds() -> dict[str, Any]:
     }
 
 
+def _of_several(reader: Reader) -> list[Draft]:
+    """Return what is mailed where several sign."""
+    return [
+        messages.signature_wanted(
+            reader, ASKED, invitation_id=ID, signing_id=ID, signed=["Kari P.", "Ola <N.>"], count=3,
+            documents=["Human rights"], is_reminder=True,
+        ),
+        messages.signing_void(
+            reader, ASKED, signing_id=ID, why="declined", name="Ola N.", words="Not true:\nsee 15.", had_signed=True,
+        ),
+    ]  # fmt: skip
+
+
 def drafts(language: str) -> list[Draft]:
     """Return one draft of each kind."""
     reader = Reader("Kari <Prøve>", "kari@supplier.example", language)
@@ -47,13 +60,6 @@ def drafts(language: str) -> list[Draft]:
         ),
         messages.invitation_renewed(reader, ASKED, invitation_id=ID),
         messages.signing_code(reader, signing_id=ID, supplier=ASKED.supplier, documents=["Human rights"]),
-        messages.signature_wanted(
-            reader, ASKED, invitation_id=ID, signing_id=ID, signed=["Kari P.", "Ola <N.>"], count=3,
-            documents=["Human rights"], is_reminder=True,
-        ),
-        messages.signing_void(
-            reader, ASKED, signing_id=ID, why="declined", name="Ola N.", words="Not true:\nsee 15.", had_signed=True,
-        ),
         messages.receipt(
             reader, signing_id=ID, **about, signatory="Kari P.", signed_at=SIGNED_AT, documents=[document],
         ),
@@ -75,4 +81,5 @@ def drafts(language: str) -> list[Draft]:
             reader, declaration_id=ID, **about, questionnaire="Human rights", reference="2026-7F3K-Q9TD",
             signatory="Kari P.", signed_at=SIGNED_AT,
         ),
+        *_of_several(reader),
     ]  # fmt: skip
