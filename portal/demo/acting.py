@@ -68,7 +68,7 @@ class DemoSupplierActs:
     def sign(
         self, session: Session, invitation: Invitation, now: datetime, others: Sequence[Signatory] = ()
     ) -> list[uuid.UUID]:
-        """Preview, ask for the code, sign; return the declarations that wait for their seals: none before all signed."""
+        """Preview, ask for the code, sign; return the declarations that wait for their seals, if all have signed."""
         installation, contact = self.installation, invitation.contact
         setting = Setting(
             organisation=installation.settings.organisation,
