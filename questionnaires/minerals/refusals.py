@@ -8,8 +8,8 @@ from typing import Final
 LANGUAGES: Final = ("en", "nb")
 
 _SEND = {
-    "en": "Please send the CMRT or EMRT as an Excel workbook (.xlsx), in a template of the Responsible Minerals Initiative.",
-    "nb": "Send CMRT eller EMRT som Excel-arbeidsbok (.xlsx), i malen fra Responsible Minerals Initiative.",
+    "en": "Please send a CMRT or EMRT of the Responsible Minerals Initiative, as an Excel workbook (.xlsx).",
+    "nb": "Send en CMRT eller EMRT fra Responsible Minerals Initiative, som Excel-arbeidsbok (.xlsx).",
 }  # fmt: skip
 _AGAIN = {
     "en": "Please open it in Excel, save it as a new workbook (.xlsx) and send that.",
