@@ -13,6 +13,12 @@ from questionnaires.minerals.findings import RANKS, Finding, Level
 from questionnaires.minerals.known import Known
 from questionnaires.minerals.model import Kind, Place, Workbook
 
+_SAME: Mapping[str, str] = {
+    "smelters": "M1a", "website": "C1a", "effective_date": "I1a", "products": "I3a", "scope_description": "I3c",
+    "details": "S5a",
+}  # fmt: skip
+"""Rules that say more about a missing field than that it is missing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -46,9 +52,12 @@ class Report:
         }
 
     def sentences(self, language: str) -> Iterator[str]:
-        """Yield a summary, then each missing field and each finding in one line with its cell and what to do."""
+        """Yield a summary, then a line with its cell for each missing field and each finding; none is told twice."""
         yield self._summary(language)
+        found_for = {(finding.code, finding.facts.get("mineral")) for finding in self.findings}
         for each in self.missing:
+            if (_SAME.get(each.what), each.mineral) in found_for:
+                continue
             word = wording.level_word(Level.ERROR, language)
             yield f"{word}  {each.place}  {wording.missing_sentence(each, language)}"
         for finding in self.findings:

@@ -14,8 +14,8 @@ from questionnaires.minerals.layout import ALL, SHARES
 from questionnaires.minerals.model import Asked, Mineral
 
 SOURCING = (Asked.COVERED_COUNTRIES, Asked.HIGH_RISK_AREAS)
-NOT_FROM_THERE = ("", "No", "Unknown")
-"""Every other answer names such a country or area: Yes, or the country alone (EMRT 1)."""
+FROM_THERE = frozenset({"Yes", "DRC only", "India and/or Madagascar only"})
+"""Answers that name such a country or area; the longer ones are of the EMRT 1."""
 _NO_MINE = re.compile(r"recycl|scrap|rcoi|^(n/?a|none|unknown|-+|not applicable|not disclosed)\.?$", re.IGNORECASE)
 
 
@@ -102,7 +102,7 @@ def recycled_from_mines(examined: Examined) -> Found:
     for mineral in _recycled(examined):
         for asked in SOURCING:
             answer = examined.said(asked, mineral)
-            if answer not in NOT_FROM_THERE:
+            if answer in FROM_THERE:
                 facts = {"mineral": mineral, "answer": answer, **_two(examined, Asked.RECYCLED, asked)}
                 yield examined.place(Asked.RECYCLED, mineral), facts
                 break
@@ -130,7 +130,7 @@ def from_there(examined: Examined) -> Found:
     for mineral in examined.needed:
         for asked in SOURCING:
             answer = examined.said(asked, mineral)
-            if answer not in NOT_FROM_THERE:
+            if answer in FROM_THERE:
                 number = str(examined.numbers[asked])
                 yield examined.place(asked, mineral), {"mineral": mineral, "question": number, "answer": answer}
                 break
@@ -140,7 +140,7 @@ def unknown_from_where(examined: Examined) -> Found:
     """The supplier does not know, and says so."""
     for mineral in examined.needed:
         said = {asked: examined.said(asked, mineral) for asked in SOURCING}
-        if "Unknown" in said.values() and all(answer in NOT_FROM_THERE for answer in said.values()):
+        if "Unknown" in said.values() and not FROM_THERE & set(said.values()):
             asked = next(each for each, answer in said.items() if answer == "Unknown")
             yield examined.place(asked, mineral), {"mineral": mineral, "question": str(examined.numbers[asked])}
 

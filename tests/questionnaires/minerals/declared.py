@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from questionnaires.minerals.layout import ANSWER, COMMENT, DECLARATION, REVISION, layout_of
+from questionnaires.minerals.known import Known, Status
+from questionnaires.minerals.layout import ANSWER, COMMENT, DECLARATION, layout_of
 from questionnaires.minerals.model import (
     Answer,
     Asked,
@@ -16,6 +17,7 @@ from questionnaires.minerals.model import (
     Mineral,
     Place,
     ProductRow,
+    Settings,
     SmelterRow,
     Workbook,
 )
@@ -169,4 +171,12 @@ def _empty(row: int) -> Answer:
     return Answer("", Place(DECLARATION, f"{ANSWER}{row}"), "", Place(DECLARATION, f"{COMMENT}{row}"))
 
 
-REVISION_PLACE = Place(DECLARATION, REVISION)
+def known(kind: Kind = Kind.CMRT, version: str = "") -> Known:
+    """Return reference lists, good audits and a day with which the complete workbook has no finding."""
+    newest = {**NEWEST, kind: version or NEWEST[kind]}
+    return Known(
+        references=tuple(LISTED.values()),
+        statuses={listed.smelter_id: Status("Conformant", date(2025, 9, 1), 1) for listed in LISTED.values()},
+        today=TODAY,
+        settings=Settings(newest=newest),
+    )
