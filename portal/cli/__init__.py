@@ -9,6 +9,7 @@ from portal.cli.backup import backup, restore
 from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.ledger import ledger
+from portal.cli.minerals import minerals
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
@@ -40,3 +41,4 @@ main.add_command(ledger)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(questionnaires)
+main.add_command(minerals)
