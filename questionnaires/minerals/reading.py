@@ -37,7 +37,7 @@ _SCOPES: Final = cells.folded(
     ("A. Company", "B. Product (or List of Products)", "C. User defined [Specify in 'Description of scope']")
 )
 _YES_NO_UNKNOWN: Final = cells.folded(layout.YES_NO_UNKNOWN)
-_METALS: Final = cells.folded(Mineral)
+_METALS: Final = cells.folded(mineral.value for mineral in Mineral)
 _CALCULATED: Final = (
     "metal",
     "lookup",
