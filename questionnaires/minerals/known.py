@@ -9,8 +9,6 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from dateutil.relativedelta import relativedelta
-
 from questionnaires.minerals.model import Listed, Settings
 
 GOOD_STATUSES = frozenset({"conformant", "active", "cross-recognized", "cross-recognised"})
@@ -30,13 +28,6 @@ class Status:
     def is_good(self) -> bool:
         """Whether the smelter has passed or is being audited."""
         return self.status.casefold() in GOOD_STATUSES
-
-    @property
-    def ends(self) -> date | None:
-        """The last day on which the audit counts, where that is known."""
-        if self.audited is None or self.cycle_years is None:
-            return None
-        return self.audited + relativedelta(years=self.cycle_years)
 
 
 @dataclass(frozen=True)

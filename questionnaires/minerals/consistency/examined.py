@@ -12,7 +12,7 @@ from questionnaires.minerals.layout import Layout, layout_of
 from questionnaires.minerals.model import Asked, Mineral, Place, SmelterRow, Workbook
 from questionnaires.minerals.needs import ENDING, needed_minerals
 
-_ID = re.compile(r"CID\d{6}")
+SMELTER_ID = re.compile(r"CID[0-9]{6}")
 
 LONGEST_QUOTED = 60
 """Letters of a quoted value in a sentence."""
@@ -75,10 +75,15 @@ class Examined:
         return self.smelters.get(mineral.casefold(), ())
 
     @cached_property
-    def identified(self) -> tuple[tuple[SmelterRow, str, Place], ...]:
-        """Rows with an id of the right form, with the id and its cell."""
+    def written(self) -> tuple[tuple[SmelterRow, str, Place], ...]:
+        """Rows with an id of whatever form, with the id in capitals and its cell."""
         written = ((row, *written_id(row)) for row in self.workbook.smelters)
-        return tuple((row, smelter_id, place) for row, smelter_id, place in written if _ID.fullmatch(smelter_id))
+        return tuple((row, smelter_id, place) for row, smelter_id, place in written if smelter_id)
+
+    @cached_property
+    def identified(self) -> tuple[tuple[SmelterRow, str, Place], ...]:
+        """Those of them whose id has the right form."""
+        return tuple(each for each in self.written if SMELTER_ID.fullmatch(each[1]))
 
 
 Facts = Mapping[str, str]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
-from questionnaires.minerals.consistency.examined import Examined, Found, Rule, quoted, written_id
+from dateutil.relativedelta import relativedelta
+
+from questionnaires.minerals.consistency.examined import SMELTER_ID, Examined, Found, Rule, quoted, written_id
 from questionnaires.minerals.consistency.names import folded
 from questionnaires.minerals.findings import Level
 from questionnaires.minerals.known import Status
 from questionnaires.minerals.model import Listed, Place, SmelterRow
 
-_ID = re.compile(r"CID\d{6}")
 _OLD_ID = re.compile(r"[1-4][A-Z]{3}\d{3}")
 _NOTHING_SAID = frozenset({"", "unknown"})
 _NOT_IDENTIFIED_NAMES = frozenset({"", "unknown", "smelter not yet identified"})
@@ -20,9 +22,8 @@ _SPECIAL = frozenset({"smelter not listed", "smelter not yet identified"})
 
 def _ids_that(is_so: Callable[[str], bool]) -> Rule:
     def rule(examined: Examined) -> Found:
-        for row in examined.workbook.smelters:
-            value, place = written_id(row)
-            if value and is_so(value):
+        for row, value, place in examined.written:
+            if is_so(value):
                 yield place, {"value": quoted(row.id_typed or row.smelter_id)}
 
     return rule
@@ -37,7 +38,7 @@ def _is_old(value: str) -> bool:
 
 
 def _is_no_id(value: str) -> bool:
-    return not (_ID.fullmatch(value) or _is_old(value) or _is_error(value))
+    return not (SMELTER_ID.fullmatch(value) or _is_old(value) or _is_error(value))
 
 
 def id_unknown(examined: Examined) -> Found:
@@ -158,9 +159,12 @@ def not_conformant(examined: Examined) -> Found:
 def audit_too_old(examined: Examined) -> Found:
     """The last audit is longer ago than it counts."""
     today = examined.known.today
+    if today is None:
+        return
+    cycles = {status.cycle_years for _, _, status in _statuses(examined) if status.cycle_years}
+    oldest = {years: today - relativedelta(years=years) for years in cycles}
     for smelter_id, place, status in _statuses(examined):
-        ends = status.ends
-        if today and status.audited and ends and status.is_good and ends < today:
+        if status.is_good and status.audited and status.audited < oldest.get(status.cycle_years or 0, date.min):
             facts = {"date": status.audited.isoformat(), "years": str(status.cycle_years)}
             yield place, {"id": smelter_id, **facts}
 
