@@ -65,7 +65,7 @@ _PRODUCT_ROW = 6
 """The only one that the Checker looks at."""
 _LAST_SMELTER = {(Kind.CMRT, "6"): 2504, (Kind.EMRT, "1"): 2500, (Kind.EMRT, "2"): 2497}
 _NOT_COUNTED = {(Kind.EMRT, "1"): frozenset({("C", Mineral.MICA)})}
-"""Asked, but not among the 31 of a blank EMRT 1."""
+"""A blank EMRT 1 lacks 31 fields, one fewer than it asks for. Which one is not known; taken to be the one added last."""
 
 
 def missing(workbook: Workbook) -> tuple[Missing, ...]:
