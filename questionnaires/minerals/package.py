@@ -12,7 +12,8 @@ from questionnaires.packages import Limits, PackageError, check_beginning, open_
 
 LARGEST_FILE: Final = 30_000_000
 """In bytes; a filled CMRT has one and a half million."""
-LIMITS: Final = Limits()
+LIMITS: Final = Limits(unpacked=100_000_000)
+"""A filled template has some 12 MB."""
 
 _BEGINNINGS: Final = (
     (b"%PDF-", "pdf"), (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"GIF8", "image"), (b"BM", "image"),
