@@ -90,7 +90,9 @@ def _revision(value: Any) -> tuple[str, date | None] | None:
 
 def _kind(sheets: Sheets, version: str) -> Kind:
     """Raises NotReadable for every template but CMRT 6 and EMRT 1 and 2."""
-    name = _acronym(sheets) or _by_structure(sheets, version)
+    name = _title(sheets) or _by_structure(sheets, version) or _strings(sheets)
+    if not name:
+        raise NotReadable("unknown_template", version=version)
     if name not in set(Kind):
         raise NotReadable("other_template", kind=name, version=version)
     kind = Kind(name)
@@ -104,22 +106,29 @@ def _kind(sheets: Sheets, version: str) -> Kind:
     return kind
 
 
-def _acronym(sheets: Sheets) -> str:
+def _title(sheets: Sheets) -> str:
     """Return what the title says in each language: CMRT in a bracket; "" where it is not calculated."""
     if any(_plain(name) == _plain(_SCOPE_SHEET) for name in sheets.names):
         return "AMRT"
-    found = _ACRONYM.search(cells.text(cell(sheets.rows(DECLARATION), _TITLE)))
-    if found is None and _STRINGS in sheets.names:
-        titles = (row for row in sheets.rows_of(_STRINGS) if cells.text(row[0]) == _TITLE_KEY)
-        found = _ACRONYM.search(" ".join(cells.text(value) for row in titles for value in row[1:]))
-    return found[1] if found else ""
+    return _acronym(cells.text(cell(sheets.rows(DECLARATION), _TITLE)))
 
 
 def _by_structure(sheets: Sheets, version: str) -> str:
-    """Return what a workbook without titles must be: no other template has reached the revisions of the CMRT."""
+    """Return what a workbook without a title must be; "" where several templates have had such a revision."""
     if any(_plain(name) == _plain(MINES) for name in sheets.names):
         return Kind.EMRT
-    return Kind.CMRT if int(version.partition(".")[0]) > 2 else Kind.EMRT
+    return Kind.CMRT if int(version.partition(".")[0]) > 2 else ""
+
+
+def _strings(sheets: Sheets) -> str:
+    """Return what the title would say, from the sheet that holds it in each language."""
+    titles = (row for row in sheets.rows_of(_STRINGS) if row[0] == _TITLE_KEY) if _STRINGS in sheets.names else ()
+    return _acronym(" ".join(cells.text(value) for row in titles for value in row[1:]))
+
+
+def _acronym(title: str) -> str:
+    found = _ACRONYM.search(title)
+    return found[1] if found else ""
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Final
 
 from questionnaires.minerals.refusals import NotReadable
@@ -10,7 +12,8 @@ from questionnaires.packages import Limits, PackageError, check_beginning, open_
 
 LARGEST_FILE: Final = 30_000_000
 """In bytes; a filled CMRT has one and a half million."""
-LIMITS: Final = Limits()
+LIMITS: Final = Limits(unpacked=100_000_000)
+"""A filled template has some 12 MB."""
 
 _BEGINNINGS: Final = (
     (b"%PDF-", "pdf"), (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"GIF8", "image"), (b"BM", "image"),
@@ -76,9 +79,10 @@ def _is_text(head: bytes) -> bool:
 
 
 def _what_zip(content: bytes) -> str:
-    """Return what else it is, by the names in its directory."""
-    names = re.findall(rb"PK\x01\x02.{42}([\x20-\x7e]{1,60})", content, re.DOTALL)
+    """Return what else it is, by the names in its directory, which has been looked at."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = [name.lower() for name in package.namelist()]
     for beginning, code in _IN_ZIP:
-        if any(name.lower().startswith(beginning.encode()) for name in names):
+        if any(name.startswith(beginning) for name in names):
             return code
     return "archive"

@@ -187,14 +187,14 @@ def _filled(rows: Rows, first: int, letters: Mapping[str, str]) -> Iterator[tupl
     Raises:
         NotReadable: there are more than any honest list has.
     """
-    names, at = tuple(letters), columns(letters.values())
-    last, count, text = max(at) + 1, 0, cells.text
+    places = tuple(zip(letters, columns(letters.values()), strict=True))
+    last, count, text = max(at for _, at in places) + 1, 0, cells.text
     if rows and len(rows[0]) < last:
         rows = [row + [""] * (last - len(row)) for row in rows]
     for number, row in enumerate(rows[first - 1 :], start=first):
         if not any(row[:last]):
             continue
-        values = {name: text(row[place]) for name, place in zip(names, at, strict=True)}
+        values = {name: text(row[at]) if row[at] != "" else "" for name, at in places}
         if any(values.values()):
             count += 1
             if count > MOST_ROWS:

@@ -94,6 +94,10 @@ _WORKBOOKS: Final = {
         "This is the template {kind} {version}, which is not read here.",
         "Dette er malen {kind} {version}, som ikke leses her.", _SEND,
     ),
+    "unknown_template": (
+        "This workbook is of revision {version}, but does not say of which template.",
+        "Arbeidsboken er av revisjon {version}, men sier ikke av hvilken mal.", _SEND,
+    ),
     "too_old": (
         "This is {kind} {version}, which is too old: it asks other questions than today's.",
         "Dette er {kind} {version}, som er for gammel: den stiller andre spørsmål enn dagens.",

@@ -16,7 +16,7 @@ from questionnaires.minerals.refusals import NotReadable
 Rows = list[list[Any]]
 
 MOST_SHEETS: Final = 100
-MOST_CELLS: Final = 3_000_000
+MOST_CELLS: Final = 2_000_000
 """In one sheet, rows times columns of the used range; a blank smelter list has 85,000."""
 COLUMNS: Final = {letter: number for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 

@@ -274,8 +274,9 @@ def test_a_workbook_saved_by_a_program_that_does_not_calculate() -> None:
         (build(cells={DECLARATION: {"J3": "Revision 1.3"}}, extra=["Minerals Scope"]), "other_template", "AMRT 1.3"),
         (build(cells={DECLARATION: {"J3": None}, SMELTERS: {"Q3": None}}), "no_declaration", "“Smelter List”"),
         (build(left_out=frozenset({DECLARATION})), "no_declaration", "Declaration"),
+        (build(kind=Kind.EMRT, version="1.3", titled=False, left_out=frozenset({"L"})), "unknown_template", "1.3"),
     ],
-    ids=["CMRT 5", "CMRT 7", "CRT", "AMRT", "no revision", "no declaration"],
+    ids=["CMRT 5", "CMRT 7", "CRT", "AMRT", "no revision", "no declaration", "no title"],
 )
 def test_other_templates_are_refused_by_what_they_are(content: bytes, code: str, words: str) -> None:
     with pytest.raises(NotReadable) as caught:
@@ -296,3 +297,8 @@ def test_a_workbook_as_json_is_the_same_workbook() -> None:
 
     assert len(workbook.references) == len(SMELTERS_KNOWN)
     assert from_json(to_json(workbook)) == workbook
+
+
+@pytest.mark.parametrize(("kind", "version"), [(Kind.CMRT, "6.01"), (Kind.EMRT, "1.3"), (Kind.EMRT, "2.1")])
+def test_without_a_calculated_title_the_kind_is_known_all_the_same(kind: Kind, version: str) -> None:
+    assert read(build(kind=kind, version=version, titled=False)).kind is kind
