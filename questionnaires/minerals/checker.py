@@ -64,8 +64,9 @@ _PRODUCTS_SCOPE = "b. product (or list of products)"
 _PRODUCT_ROW = 6
 """The only one that the Checker looks at."""
 _LAST_SMELTER = {(Kind.CMRT, "6"): 2504, (Kind.EMRT, "1"): 2500, (Kind.EMRT, "2"): 2497}
+_LAST_SMELTER_OF_EMRT_2_0 = 2504
 _NOT_COUNTED = {(Kind.EMRT, "1"): frozenset({("C", Mineral.MICA)})}
-"""A blank EMRT 1 lacks 31 fields, one fewer than it asks for. Which one is not known; taken to be the one added last."""
+"""A blank EMRT 1 lacks 31 fields, one fewer than it asks for. Which is not known: taken to be the one added last."""
 
 
 def missing(workbook: Workbook) -> tuple[Missing, ...]:
@@ -152,7 +153,8 @@ class _Checker:
             yield Missing(self.rows.products, Place(PRODUCTS, f"B{_PRODUCT_ROW}"), "products")
 
     def _smelters(self) -> Iterator[Missing]:
-        last = _LAST_SMELTER[self.generation]
+        is_first = (self.workbook.kind, self.workbook.version) == (Kind.EMRT, "2.0")
+        last = _LAST_SMELTER_OF_EMRT_2_0 if is_first else _LAST_SMELTER[self.generation]
         listed = {row.metal.casefold() for row in self.workbook.smelters if row.lookup and row.row <= last}
         for position, mineral in enumerate(self.workbook.minerals):
             if mineral in self.needed and mineral.casefold() not in listed:

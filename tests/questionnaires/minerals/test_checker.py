@@ -192,3 +192,11 @@ def test_only_the_first_row_of_the_products_is_looked_at() -> None:
     workbook = filling(declared(), {"scope": PRODUCTS})
     assert missing(supplying(workbook, "A-1")) == ()
     assert [each.row for each in missing(replace(workbook, products=(ProductRow(7, "A-1"),)))] == [64]
+
+
+@pytest.mark.parametrize(("version", "last"), [("1.3", 2500), ("2.0", 2504), ("2.1", 2497)])
+def test_smelters_below_the_end_of_the_list_do_not_count(version: str, last: int) -> None:
+    workbook = declared(Kind.EMRT, version)
+    assert missing(listing(workbook, smelter(COBALT), smelter(MICA, last))) == ()
+    beyond = missing(listing(workbook, smelter(COBALT), smelter(MICA, last + 1)))
+    assert [(each.what, each.mineral) for each in beyond] == [("smelters", MICA)]
