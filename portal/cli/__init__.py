@@ -10,6 +10,7 @@ from portal.cli.demo import demo
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.ledger import ledger
+from portal.cli.minerals import minerals
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
@@ -44,3 +45,4 @@ main.add_command(keys)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(questionnaires)
+main.add_command(minerals)
