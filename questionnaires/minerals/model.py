@@ -201,6 +201,7 @@ class Workbook:
     language: str
     """Declaration!D3."""
     sheets: tuple[str, ...]
+    """In their order; one that was renamed, by the name that the template gives it."""
     company: Mapping[str, Entry]
     """By the names of `layout.Layout.company`: company_name, scope, scope_description, contact_email, …"""
     effective_date: date | None

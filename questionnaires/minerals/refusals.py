@@ -52,7 +52,7 @@ _FILES: Final = {
         "Dette er en tekstfil, kanskje CSV, ikke en arbeidsbok.", _SEND,
     ),
     "document": ("This is another kind of document, not a workbook.",
-                 "Dette er en annen slags dokument, ikke en arbeidsbok.", _SEND),
+                 "Dette er et dokument av et annet slag, ikke en arbeidsbok.", _SEND),
     "archive": ("This is an archive with no workbook's parts.", "Dette er et arkiv uten delene til en arbeidsbok.", {
         "en": "Please unpack it and send the workbook (.xlsx) itself.",
         "nb": "Pakk det ut, og send selve arbeidsboken (.xlsx).",
@@ -83,7 +83,7 @@ _WORKBOOKS: Final = {
     ),
     "unsafe": (
         "The workbook is put together as no spreadsheet program does it, so it is not opened.",
-        "Arbeidsboken er satt sammen slik ingen regnearkprogram gjør det, og blir ikke åpnet.", _AGAIN,
+        "Arbeidsboken er satt sammen slik intet regnearkprogram gjør det, og blir ikke åpnet.", _AGAIN,
     ),
     "no_declaration": (
         "This workbook is no CMRT or EMRT: no sheet {sheet} says which revision it is. Its sheets are {sheets}.",
