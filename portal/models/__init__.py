@@ -19,6 +19,7 @@ from portal.models.editions import EditionState, QuestionnaireEdition
 from portal.models.invitations import ContactSuggestion, Invitation, InvitationRole, SupplierSession
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
 from portal.models.mails import MailState, OutgoingMail
+from portal.models.minerals import MineralsWorkbook
 from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
 from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
 from portal.models.users import Role, User, UserSession
@@ -52,6 +53,7 @@ __all__ = [
     "LedgerPersonalData",
     "Level",
     "MailState",
+    "MineralsWorkbook",
     "Note",
     "OutgoingMail",
     "Preview",
