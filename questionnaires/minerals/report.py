@@ -13,7 +13,7 @@ from questionnaires.minerals.findings import RANKS, Finding, Level
 from questionnaires.minerals.known import Known
 from questionnaires.minerals.model import Kind, Place, Workbook
 
-_SAME: Mapping[str, str] = {
+SAME: Mapping[str, str] = {
     "smelters": "M1a", "website": "C1a", "effective_date": "I1a", "products": "I3a", "scope_description": "I3c",
     "details": "S5a",
 }  # fmt: skip
@@ -56,7 +56,7 @@ class Report:
         yield self._summary(language)
         found_for = {(finding.code, finding.facts.get("mineral")) for finding in self.findings}
         for each in self.missing:
-            if (_SAME.get(each.what), each.mineral) in found_for:
+            if (SAME.get(each.what), each.mineral) in found_for:
                 continue
             word = wording.level_word(Level.ERROR, language)
             yield f"{word}  {each.place}  {wording.missing_sentence(each, language)}"
