@@ -27,6 +27,8 @@ def upgrade() -> None:
         sa.Column("workbook", JSON, nullable=False),
         sa.Column("report", JSON, nullable=False),
         sa.Column("explanations", JSON, nullable=False),
+        sa.Column("unexplained", sa.Integer(), nullable=False),
+        sa.Column("said", JSON, nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.models.assessments import Assessment, Attachment
-from portal.models.base import Base, WithId
+from portal.models.base import Base, Json, WithId
 
 
 class MineralsWorkbook(WithId, Base):
@@ -33,7 +33,11 @@ class MineralsWorkbook(WithId, Base):
     report: Mapped[dict[str, Any]]
     """`questionnaires.minerals.report.Report.as_json`, as of the upload."""
     explanations: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Why the supplier leaves a finding as it is: key of the finding → words."""
+    """Why the supplier leaves a finding as it is: code of the finding → words."""
+    unexplained: Mapped[int] = mapped_column(default=0)
+    """How many kinds of errors are neither mended nor explained; while there is one, nothing is signed."""
+    said: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """What it says about the questionnaire's answers: `questionnaires.minerals.prefill.Said.as_json`."""
     read_at: Mapped[datetime]
 
     assessment: Mapped[Assessment] = relationship()

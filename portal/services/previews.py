@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, PrintedSignatory, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import archive, assessments, carrying, cosigning, ledger
+from portal.services import archive, assessments, carrying, cosigning, ledger, minerals_workbooks
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -73,7 +73,7 @@ def lines_of(session: Session, request: Request, catalogue: Catalogue) -> list[L
     """Return where each questionnaire of a request stands."""
     asked = assessments.of_request(session, request.id)
     answers = assessments.answers_of_all(session, asked)
-    return [_line(assessment, answers[assessment.id], catalogue) for assessment in asked]
+    return [_line(session, assessment, answers[assessment.id], catalogue) for assessment in asked]
 
 
 def draft_all(
@@ -172,9 +172,10 @@ def hashes_of(preview: Preview) -> dict[str, str]:
     }
 
 
-def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
+def _line(session: Session, assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
     questionnaire = assessments.edition_of(assessment, catalogue)
-    lacking = missing(questionnaire, answers)
+    held = minerals_workbooks.lacks(session, assessment, questionnaire, answers)
+    lacking = missing(questionnaire, answers) + held
     unsigned = Standing.INCOMPLETE if lacking else Standing.READY
     standing = Standing.DECLARED if is_covered(assessment) else unsigned
     if assessment.awaiting_id:
