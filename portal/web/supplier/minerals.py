@@ -138,7 +138,7 @@ def explain_findings(request_id: uuid.UUID, questionnaire: str, attachment_id: u
     except ReviewRefused as refused:
         mark_failed()
         return _page(_sheet(request_id, questionnaire), attachment_id, explain(refused, choose_language())), 422
-    flash(_("Your explanations are kept."), "success")
+    flash(_("The explanation is kept."), "success")
     return redirect(address_of(sheet), 303)
 
 
