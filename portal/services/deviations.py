@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Declaration, Deed, Deviation, DeviationState, User
-from portal.services import ledger, minerals_deviations
+from portal.services import ledger, minerals_findings
 from portal.services.actors import PORTAL, user_actor
-from portal.services.minerals_deviations import Left
+from portal.services.minerals_findings import Left
 from portal.services.refusals import ReviewRefused
 from portal.services.reviews import check_words, hold, open_review
 from questionnaires import deviations as rules
@@ -28,7 +28,7 @@ def propose(session: Session, declaration: Declaration, questionnaire: Questionn
     query = sa.select(Deviation.rule).where(Deviation.declaration_id == declaration.id)
     known = set(session.scalars(query))
     found = [_by_rule(each) for each in rules.find(questionnaire, declaration.answers, declaration.accepted_at.date())]
-    found += minerals_deviations.find(session, declaration, questionnaire)
+    found += minerals_findings.find(session, declaration, questionnaire)
     fresh = [
         Deviation(
             id=uuid.uuid4(),

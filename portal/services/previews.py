@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, PrintedSignatory, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import archive, assessments, carrying, cosigning, ledger, minerals_workbooks
+from portal.services import archive, assessments, carrying, cosigning, ledger, minerals_findings, minerals_workbooks
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -196,7 +196,9 @@ def _draft(
     lineage = carrying.lineage_of(line.assessment, line.answers, catalogue, setting.now)
     facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting, lineage)
     events = tuple(event.record for event in archive.led_to(session, line.assessment))
-    return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events))
+    notes = minerals_findings.notes_of(session, line.assessment, line.answers, setting.language)
+    attachments = tuple(replace(each, notes=notes.get(each.sha256, ())) for each in facts.attachments)
+    return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events, attachments=attachments))
 
 
 def _preview(position: int, made: Typeset) -> Preview:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.installation import Installation
 from portal.models import Assessment, Attachment, Deed, Deviation, LedgerEvent, MineralsWorkbook
-from portal.services import assessments, attachments, deviations, minerals_workbooks
+from portal.services import assessments, attachments, deviations, minerals_findings, minerals_workbooks
 from portal.services.assessments import NotEditable
 from portal.services.attachments import Upload
 from portal.services.previews import Standing, lines_of
@@ -141,6 +141,15 @@ def test_what_is_left_becomes_proposals_for_the_buyer(case: Case, make: Make) ->
     )
     assert by_rule["TG-04-tin.CMRT"].sentence["nb"] == ("Svaret er «Nei», men CMRT 6.6.1 sier «Yes» (Declaration!D51).")
     assert deviations.propose(case.session, declaration, questionnaire, case.now) == []
+
+
+def test_the_declaration_says_what_was_found_and_how_it_is_explained(case: Case) -> None:
+    row = case.hand_in()
+    case.explain(row, M2a="Listed by mistake.")
+    found = minerals_findings.notes_of(case.session, case.assessment, assessments.answers_of(case.assessment), "nb")
+    summary, explained = found[row.sha256]
+    assert summary.startswith("CMRT 6.6.1: mangler: 0, feil: 1")
+    assert explained.endswith("Leverandøren forklarer: «Listed by mistake.»")
 
 
 def test_a_clean_workbook_leaves_nothing_but_what_it_says_itself(case: Case, make: Make) -> None:

@@ -1,4 +1,4 @@
-"""What is left of the findings in a signed workbook, and where it contradicts the answers: proposals for the buyer."""
+"""What is left of the findings in a workbook: printed in the declaration, and proposed to the buyer as deviations."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.models import Declaration, MineralsWorkbook
+from portal.models import Assessment, Declaration, MineralsWorkbook
 from portal.services import minerals_answers, minerals_workbooks
 from questionnaires.minerals.grouping import Group, groups_of
 from questionnaires.minerals.prefill import file_question
+from questionnaires.minerals.wording import report_sentence
 from questionnaires.model import Questionnaire, Severity
 from questionnaires.values import Answers
 
@@ -52,6 +53,28 @@ def find(session: Session, declaration: Declaration, questionnaire: Questionnair
     found = [left for row in rows for left in _findings(row, question, questionnaire.name)]
     found += _contradictions(rows, questionnaire, declaration.answers)
     return sorted(found, key=lambda left: left.severity.rank)
+
+
+def notes_of(session: Session, assessment: Assessment, answers: Answers, language: str) -> dict[str, tuple[str, ...]]:
+    """Return what a declaration says about each workbook, by its SHA-256: how much was found, and the explanations."""
+    code = language if language in _WORDS else "en"
+    rows = (
+        minerals_workbooks.of_answers(session, assessment, answers) if file_question(assessment.questionnaire) else []
+    )
+    return {row.sha256: (_summary(row, code), *_explained(row, code)) for row in rows}
+
+
+def _summary(row: MineralsWorkbook, language: str) -> str:
+    counts = {"missing": 0, **row.report["counts"]}
+    facts = {name if name == "missing" else f"{name}s": str(number) for name, number in counts.items()}
+    key = "found" if any(counts.values()) else "clean"
+    return report_sentence(key, {"kind": row.kind, "version": row.version, **facts}, language)
+
+
+def _explained(row: MineralsWorkbook, language: str) -> Iterator[str]:
+    for group in groups_of(row.report):
+        if group.code in row.explanations:
+            yield _sentence(group, row, language)
 
 
 def _findings(row: MineralsWorkbook, question: str, edition: str) -> Iterator[Left]:
