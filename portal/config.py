@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from questionnaires.minerals.layout import SHARES
+from questionnaires.minerals.model import Kind
+from questionnaires.minerals.model import Settings as MineralsSettings
+
 SECRET_NAMES = ("session", "link", "code", "intent")
 SEAL_SECRETS = ("passphrase", "pin", "token")
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
@@ -28,6 +32,8 @@ _KNOWN = {
     "PORTAL_SIGNATURE_LEVEL", "PORTAL_WITNESS_MAIL", "PORTAL_SEAL_KEY", "PORTAL_SEAL_PIN", "PORTAL_SEAL_TOKEN",
     "PORTAL_GROUP",  # read by `portal init` alone
     "PORTAL_RETENTION_YEARS",
+    "PORTAL_MINERALS_OLDEST_MONTHS",
+    "PORTAL_MINERALS_LEAST_COVERAGE", "PORTAL_MINERALS_NEWEST",
     *(f"PORTAL_{name.upper()}_SECRETS" for name in SECRET_NAMES),
 }  # fmt: skip
 
@@ -88,6 +94,8 @@ class Settings:
     """How long a signed declaration is kept after it was sealed."""
     witness_mail: str | None
     """Address that gets the first checkpoint of each day by mail; best somebody outside of the company."""
+    minerals: MineralsSettings
+    """Limits of the rules for CMRT and EMRT workbooks."""
 
     @property
     def keys_dir(self) -> Path:
@@ -180,9 +188,33 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         secrets=Secrets(**{name: _secret(environ, data_dir, name) for name in SECRET_NAMES}),
         questionnaires=Path(folder).resolve() if folder else None,
         checkpoints_dir=Path(environ.get("PORTAL_CHECKPOINTS") or data_dir / "checkpoints").resolve(),
-        retention_years=_whole_number(environ, "PORTAL_RETENTION_YEARS", default="10"),
+        retention_years=_whole_number(environ, "PORTAL_RETENTION_YEARS", 10),
         witness_mail=_address(environ, "PORTAL_WITNESS_MAIL"),
+        minerals=read_minerals_settings(environ),
     )
+
+
+def read_minerals_settings(environ: Mapping[str, str]) -> MineralsSettings:
+    """Return the limits of the rules for CMRT and EMRT workbooks; they need no installation. Raises SettingsError."""
+    usual = MineralsSettings()
+    coverage = environ.get("PORTAL_MINERALS_LEAST_COVERAGE") or usual.least_coverage
+    if coverage not in SHARES:
+        raise SettingsError(f"PORTAL_MINERALS_LEAST_COVERAGE must be one of {', '.join(SHARES)}, not {coverage!r}.")
+    newest = dict(usual.newest)
+    for part in (environ.get("PORTAL_MINERALS_NEWEST") or "").split(","):
+        if not part.strip():
+            continue
+        kind, version = _kind_and_version(part.strip())
+        newest[kind] = version
+    months = _whole_number(environ, "PORTAL_MINERALS_OLDEST_MONTHS", usual.oldest_months)
+    return MineralsSettings(months, coverage, newest)
+
+
+def _kind_and_version(part: str) -> tuple[Kind, str]:
+    found = re.fullmatch(r"(CMRT|EMRT)=([0-9]+(?:\.[0-9]+)+)", part)
+    if not found:
+        raise SettingsError(f"PORTAL_MINERALS_NEWEST must be such as CMRT=6.6.1,EMRT=2.11.1, not {part!r}.")
+    return Kind(found[1]), found[2]
 
 
 def _language(environ: Mapping[str, str]) -> str:
@@ -216,8 +248,8 @@ def _is_demo(environ: Mapping[str, str], base_url: str) -> bool:
     return demo
 
 
-def _whole_number(environ: Mapping[str, str], name: str, default: str = "0") -> int:
-    value = environ.get(name, default)
+def _whole_number(environ: Mapping[str, str], name: str, usual: int = 0) -> int:
+    value = environ.get(name, str(usual))
     if not re.fullmatch(r"[0-9]{1,2}", value):
         raise SettingsError(f"{name} must be a whole number from 0 to 99, not {value!r}.")
     return int(value)

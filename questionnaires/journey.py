@@ -36,6 +36,8 @@ class Lack(StrEnum):
     """The question is answered; the comment that the answer calls for is not."""
     DOCUMENTS = "documents"
     """The question is answered; the files that it calls for are not added."""
+    FINDINGS = "findings"
+    """A file is added; errors that were found in it are neither mended nor explained."""
 
 
 @dataclass(frozen=True, slots=True)

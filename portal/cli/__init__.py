@@ -11,6 +11,7 @@ from portal.cli.erasing import erase, retention
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.ledger import ledger
+from portal.cli.minerals import minerals
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
@@ -47,3 +48,4 @@ main.add_command(restore)
 main.add_command(questionnaires)
 main.add_command(erase)
 main.add_command(retention)
+main.add_command(minerals)

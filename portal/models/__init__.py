@@ -20,6 +20,7 @@ from portal.models.invitations import ContactSuggestion, Invitation, InvitationR
 from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
 from portal.models.legal_holds import LegalHold
 from portal.models.mails import MailState, OutgoingMail
+from portal.models.minerals import MineralsWorkbook
 from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
 from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
 from portal.models.users import Role, User, UserSession
@@ -54,6 +55,7 @@ __all__ = [
     "LegalHold",
     "Level",
     "MailState",
+    "MineralsWorkbook",
     "Note",
     "OutgoingMail",
     "Preview",

@@ -37,6 +37,8 @@ class Deed(enum.StrEnum):
     SUGGESTION_DECIDED = "contact:suggestion-decided"
     FILE_UPLOADED = "attachment:uploaded"
     FILE_REMOVED = "attachment:removed"
+    WORKBOOK_READ = "workbook:read"
+    WORKBOOK_EXPLAINED = "workbook:explained"
     PREVIEW_MADE = "preview:made"
     CODE_SENT = "signing:code-sent"
     CODE_REFUSED = "signing:code-refused"

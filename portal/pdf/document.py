@@ -178,7 +178,7 @@ def _moment(made_at: datetime, locale: Locale, document: str) -> str:
     return f"{format_date(moment, 'long', locale=locale)}, {moment:%H:%M} UTC"
 
 
-def _attachment(attachment: PrintedAttachment, locale: Locale) -> Mapping[str, str]:
+def _attachment(attachment: PrintedAttachment, locale: Locale) -> Mapping[str, Any]:
     size = f"{format_decimal(attachment.size, locale=locale)} B"
     if attachment.size >= 1_000:
         size = f"{format_decimal(round(attachment.size / 1_000), locale=locale)} kB"
@@ -187,4 +187,5 @@ def _attachment(attachment: PrintedAttachment, locale: Locale) -> Mapping[str, s
         "filename": attachment.filename,
         "size": size,
         "sha256": attachment.sha256,
+        "notes": attachment.notes,
     }

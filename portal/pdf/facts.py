@@ -45,6 +45,8 @@ class PrintedAttachment:
     """In bytes."""
     sha256: str
     """In hexadecimal."""
+    notes: tuple[str, ...] = ()
+    """What was found in it when it was uploaded, and how the supplier explains that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -143,9 +143,9 @@ def save(
     changed = {key: value for key, value in changes.items() if value != before.get(key)}
     if not changed:
         return frozenset()
-    _refuse_closed(assessment, changed, invitation, allowed)
+    refuse_closed(assessment, changed, invitation, allowed)
     _write(session, assessment.id, changed, invitation.id if invitation else None, now)
-    _touch(session, assessment, now)
+    touch(session, assessment, now)
     return frozenset(changed)
 
 
@@ -193,12 +193,13 @@ def _asked(questionnaire: Questionnaire, answers: Mapping[str, Value]) -> frozen
     return frozenset(question.id for section in sections for question in section.questions)
 
 
-def _refuse_closed(
+def refuse_closed(
     assessment: Assessment,
-    changed: Mapping[str, Value],
+    changed: Iterable[str],
     invitation: Invitation | None,
-    allowed: frozenset[str] | None,
+    allowed: frozenset[str] | None = None,
 ) -> None:
+    """Raise NotEditable where one of the keys is closed to this person; see `save`."""
     if invitation is not None and invitation.role is InvitationRole.READER:
         raise NotEditable("the link is for reading")
     open_to_change = allowed if allowed is not None else editable_questions(assessment)
@@ -217,8 +218,8 @@ def _upsert(session: Session) -> sa.Executable:
     return upsert
 
 
-def _touch(session: Session, assessment: Assessment, now: datetime) -> None:
-    """Raise the version in the database itself, so that no two savings can share one."""
+def touch(session: Session, assessment: Assessment, now: datetime) -> None:
+    """Note a change; the version is raised in the database itself, so that no two savings can share one."""
     session.execute(
         sa.update(Assessment)
         .where(Assessment.id == assessment.id)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Assessment, Attachment, Deed, Invitation
-from portal.services import assessments, ledger
+from portal.services import assessments, ledger, minerals_workbooks
 from portal.services.actors import PORTAL, link_actor
 from portal.services.uploads import FileRefused, examine, plain_name
 from portal.storage import Store
@@ -114,6 +114,7 @@ def remove(
     ]
     assessments.save(session, assessment, {attachment.question: files or None}, invitation, now, allowed)
     attachment.removed_at = now
+    minerals_workbooks.forget(session, assessment, attachment)
     _leave_trace(session, Deed.FILE_REMOVED, attachment, invitation, now)
 
 

@@ -10,39 +10,51 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from portal.models import Declaration, Deed, Deviation, DeviationState, User
-from portal.services import ledger
+from portal.services import ledger, minerals_findings
 from portal.services.actors import PORTAL, user_actor
+from portal.services.minerals_findings import Left
 from portal.services.refusals import ReviewRefused
 from portal.services.reviews import check_words, hold, open_review
 from questionnaires import deviations as rules
+from questionnaires.deviations import Finding
 from questionnaires.model import Questionnaire, Severity
 
 
 def propose(session: Session, declaration: Declaration, questionnaire: Questionnaire, now: datetime) -> list[Deviation]:
-    """Propose what the questionnaire's rules find in the signed answers; what was proposed before stays as it is."""
+    """Propose what the questionnaire's rules find in the signed answers, and what is left of a minerals workbook.
+
+    What was proposed before stays as it is.
+    """
     query = sa.select(Deviation.rule).where(Deviation.declaration_id == declaration.id)
     known = set(session.scalars(query))
+    found = [_by_rule(each) for each in rules.find(questionnaire, declaration.answers, declaration.accepted_at.date())]
+    found += minerals_findings.find(session, declaration, questionnaire)
     fresh = [
         Deviation(
             id=uuid.uuid4(),
             declaration=declaration,
-            question=finding.question.id,
-            rule=finding.rule,
-            severity=finding.severity,
-            proposed_severity=finding.severity,
-            sentence={code: finding.sentence.in_language(code) for code in finding.sentence.languages},
+            question=left.question,
+            rule=left.rule,
+            severity=left.severity,
+            proposed_severity=left.severity,
+            sentence=left.sentence,
             found_at=now,
         )
-        for finding in rules.find(questionnaire, declaration.answers, on=declaration.accepted_at.date())
-        if finding.rule not in known
+        for left in found
+        if left.rule not in known
     ]
     session.add_all(fresh)
     session.flush()
     if fresh:
-        found = [{"rule": deviation.rule, "severity": deviation.severity.value} for deviation in fresh]
+        told = [{"rule": deviation.rule, "severity": deviation.severity.value} for deviation in fresh]
         subject = ledger.subject_of("declaration", declaration.id)
-        ledger.record(session, Deed.DEVIATIONS_PROPOSED, subject, by=PORTAL, now=now, data={"found": found})
+        ledger.record(session, Deed.DEVIATIONS_PROPOSED, subject, by=PORTAL, now=now, data={"found": told})
     return fresh
+
+
+def _by_rule(finding: Finding) -> Left:
+    sentence = {code: finding.sentence.in_language(code) for code in finding.sentence.languages}
+    return Left(finding.question.id, finding.rule, finding.severity, sentence)
 
 
 def flag(session: Session, deviation: Deviation, severity: Severity, reason: str, *, by: User, now: datetime) -> None:

@@ -19,7 +19,7 @@ from portal.failpoints import Point, reach
 from portal.models import Assessment, Deed, Invitation, Preview, Request, Signing
 from portal.pdf.document import DeclarationFacts, PrintedSignatory, Renderer
 from portal.pdf.signing import Signatory
-from portal.services import archive, assessments, carrying, cosigning, ledger
+from portal.services import archive, assessments, carrying, cosigning, ledger, minerals_findings, minerals_workbooks
 from portal.services.actors import Actor
 from portal.services.documents import REFERENCE_BYTES, Setting, facts_of, reference_of
 from portal.storage import Store
@@ -74,7 +74,7 @@ def lines_of(session: Session, request: Request, catalogue: Catalogue) -> list[L
     """Return where each questionnaire of a request stands."""
     asked = assessments.of_request(session, request.id)
     answers = assessments.answers_of_all(session, asked)
-    return [_line(assessment, answers[assessment.id], catalogue) for assessment in asked]
+    return [_line(session, assessment, answers[assessment.id], catalogue) for assessment in asked]
 
 
 def draft_all(
@@ -170,9 +170,10 @@ def hashes_of(preview: Preview) -> dict[str, str]:
     }
 
 
-def _line(assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
+def _line(session: Session, assessment: Assessment, answers: Answers, catalogue: Catalogue) -> Line:
     questionnaire = assessments.edition_of(assessment, catalogue)
-    lacking = missing(questionnaire, answers)
+    held = minerals_workbooks.lacks(session, assessment, questionnaire, answers)
+    lacking = missing(questionnaire, answers) + held
     unsigned = Standing.INCOMPLETE if lacking else Standing.READY
     standing = Standing.DECLARED if is_covered(assessment) else unsigned
     if assessment.awaiting_id:
@@ -193,7 +194,9 @@ def _draft(
     lineage = carrying.lineage_of(line.assessment, line.answers, catalogue, setting.now)
     facts = facts_of(line.assessment, line.questionnaire, line.answers, signatory, reference, setting, lineage)
     events = tuple(event.record for event in archive.led_to(session, line.assessment))
-    return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events))
+    notes = minerals_findings.notes_of(session, line.assessment, line.answers, setting.language)
+    attachments = tuple(replace(each, notes=notes.get(each.sha256, ())) for each in facts.attachments)
+    return Draft(line.assessment.id, line.assessment.version, replace(facts, events=events, attachments=attachments))
 
 
 def _typeset(draft: Draft, renderer: Renderer, store: Store) -> Typeset:

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import resource
-import stat
 import subprocess
 import sys
 import zipfile
@@ -21,16 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from questionnaires.answers.cells import Cell
+from questionnaires.packages import Limits, PackageError, open_package
 
 MEMORY = 512_000_000
 """Address space of the child, in bytes."""
 CPU_SECONDS = 10
 TIMEOUT_SECONDS = 20
-MOST_PARTS = 2_000
-MOST_UNPACKED = 200_000_000
-"""Bytes of all parts together."""
-MOST_GROWTH = 100
-"""How many times larger than the file its parts may be."""
+LIMITS = Limits()
 MOST_SHEETS = 60
 MOST_CELLS = 200_000
 """In one sheet, rows times columns of the used range: the reader sets aside room for each, filled or not."""
@@ -38,6 +34,8 @@ MOST_CELLS = 200_000
 WHICH_SHEETS = "WORKBOOK_SHEETS"
 """The variable that tells the child what to read: first or all."""
 
+_TOLD = frozenset({"too_large", "macros", "unsafe"})
+"""What is wrong with a package, where it is more than that it cannot be read."""
 _PROJECT = Path(__file__).resolve().parents[2]
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br\s*=\s*["\']([A-Z]{1,3})(\d{1,7})["\']')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br\s*=\s*["\'](\d{1,7})["\']')
@@ -100,32 +98,13 @@ def check_package(content: bytes) -> None:
     """
     if not content.startswith(b"PK\x03\x04"):
         raise WorkbookError("unreadable")
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        parts = package.infolist()
-        _check_parts(parts, len(content))
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                _check_xml(part, package.read(part))
-
-
-def _check_parts(parts: list[zipfile.ZipInfo], size: int) -> None:
-    names = [part.filename.lower() for part in parts]
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > min(MOST_UNPACKED, MOST_GROWTH * size):
-        raise WorkbookError("too_large")
-    if any("vbaproject" in name for name in names):
-        raise WorkbookError("macros")
-    if len(set(names)) < len(names) or any(_is_strange(part) for part in parts):
-        raise WorkbookError("unsafe")
-    if not {"[content_types].xml", "xl/workbook.xml"} <= set(names):
-        raise WorkbookError("unreadable")
-
-
-def _is_strange(part: zipfile.ZipInfo) -> bool:
-    """A name that leads elsewhere, a symbolic link, or something encrypted."""
-    name = part.filename
-    leads_away = name.startswith(("/", "\\")) or ":" in name or ".." in re.split(r"[/\\]", name)
-    return leads_away or stat.S_ISLNK(part.external_attr >> 16) or bool(part.flag_bits & 1)
+    try:
+        with open_package(content, LIMITS) as package:
+            for part in package.infolist():
+                if part.filename.endswith((".xml", ".rels")):
+                    _check_xml(part, package.read(part))
+    except PackageError as error:
+        raise WorkbookError(error.code if error.code in _TOLD else "unreadable") from error
 
 
 def _check_xml(part: zipfile.ZipInfo, text: bytes) -> None:

@@ -29,6 +29,8 @@ TABLE: dict[frozenset[Audience], str] = {
         supplier.own_signature supplier.document_to_sign supplier.bring
         supplier.at_once supplier.blank_pdf supplier.answers_pdf supplier.answers_xlsx supplier.upload_workbook
         supplier.check_workbook supplier.take_workbook
+        supplier.workbooks supplier.take_from_workbooks supplier.replace_workbook supplier.read_attached
+        supplier.explain_findings
     """,
     frozenset({A, B, P, U}): """
         account.own account.change_password

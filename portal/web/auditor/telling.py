@@ -52,6 +52,8 @@ SENTENCES = {
     Deed.SUGGESTION_DECIDED: lazy_gettext("%(who)s decided on the contact that was named."),
     Deed.FILE_UPLOADED: lazy_gettext("%(who)s attached a file."),
     Deed.FILE_REMOVED: lazy_gettext("%(who)s took a file away."),
+    Deed.WORKBOOK_READ: lazy_gettext("%(who)s handed in a minerals workbook, which was read and checked."),
+    Deed.WORKBOOK_EXPLAINED: lazy_gettext("%(who)s explained what was found in a minerals workbook."),
     Deed.PREVIEW_MADE: lazy_gettext("%(who)s looked at the documents to sign."),
     Deed.CODE_SENT: lazy_gettext("%(who)s had a code mailed to sign with."),
     Deed.CODE_REFUSED: lazy_gettext("%(who)s typed a code that was refused."),

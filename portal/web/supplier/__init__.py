@@ -13,6 +13,7 @@ from portal.web.supplier import (  # noqa: E402, F401
     bringing,
     files,
     link,
+    minerals,
     overview,
     questions,
     receipts,

@@ -23,10 +23,13 @@ from portal.web.supplier import bp
 from portal.web.supplier.confirming import bring_files, demand, hold_back, keep_named
 from portal.web.supplier.files import asks_for_files, remove_named, take_uploads
 from portal.web.supplier.meanwhile import spare_others
+from portal.web.supplier.minerals import address_of, beside_of, take_named
 from portal.web.supplier.sheets import Sheet, find_sheet
-from portal.web.transactions import mark_failed
+from portal.web.supplier.workbook_uploads import examine_uploads
+from portal.web.transactions import begin_writing, begins_reading, mark_failed
 from questionnaires import journey
 from questionnaires.answers import Country
+from questionnaires.minerals.prefill import file_question
 from questionnaires.model import Section
 
 SECTION = "/r/<uuid:request_id>/<questionnaire>/<section>"
@@ -52,8 +55,11 @@ def section(request_id: uuid.UUID, questionnaire: str, section: str) -> Response
 
 @bp.post(SECTION)
 @open_to(Audience.LINK)
+@begins_reading
 def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> ResponseReturnValue:
     """Save what fits, show again what does not, and go on."""
+    workbooks = examine_uploads(request_id, questionnaire)
+    begin_writing()
     ledger.begin(db.session)  # files that come or go leave a trace
     sheet = find_sheet(request_id, questionnaire, to_write=True)
     shown = sheet.section(section)
@@ -67,7 +73,8 @@ def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> Res
         sheet.save(reading.changes)
         bring_files(sheet, reading, confirmed, carried)
         reading.problems.update(keep_named(sheet, shown, request.form.get("keep", "")))
-        reading.problems.update(take_uploads(sheet, shown))
+        reading.problems.update(take_uploads(sheet, shown, workbooks))
+        take_named(sheet, request.form.get("take", ""))
         remove_named(sheet, request.form.get("remove", ""))
     except NotEditable:
         return _closed(sheet)
@@ -76,6 +83,8 @@ def save_section(request_id: uuid.UUID, questionnaire: str, section: str) -> Res
     reading = forms.only_asked(reading, sheet.asked_keys)
     if reading.problems:
         return _show(sheet, shown, reading), 422
+    if workbooks.kept and request.form.get("go") != "leave":
+        return redirect(address_of(sheet), 303)
     return redirect(_next_address(sheet, shown, seen), 303)
 
 
@@ -130,6 +139,8 @@ def _show(sheet: Sheet, shown: Section, reading: forms.Reading) -> str:
         steps=sheet.steps(shown),
         asks_for_files=asks_for_files(shown),
         files=_files_at_hand(sheet, shown),
+        beside=beside_of(sheet),
+        file_question=file_question(sheet.questionnaire.key),
     )
 
 
@@ -163,7 +174,7 @@ def _next_address(sheet: Sheet, shown: Section, seen: frozenset[str]) -> str:
     if table := form.get("add_row"):
         return sheet.address(shown.id, table, more=table)
     named = form.get("remove") or form.get("keep", "")
-    if changed := form.get("upload") or named.partition(" ")[0]:
+    if changed := form.get("upload") or form.get("take") or named.partition(" ")[0]:
         return sheet.address(shown.id, assessments.question_of(changed))
     overview = url_for("supplier.overview", request_id=sheet.assessment.request_id)
     if form.get("go") == "leave":

@@ -19,6 +19,7 @@ from portal.web.forms import field_of
 from portal.web.languages import choose_language
 from portal.web.supplier import bp
 from portal.web.supplier.sheets import Sheet
+from portal.web.supplier.workbook_uploads import Workbooks
 from portal.web.transactions import mark_failed
 from portal.web.visits import find_visit
 from questionnaires.answers import AnswerError
@@ -42,7 +43,7 @@ def asks_for_files(section: Section) -> bool:
     return any(question.file_slots for question in section.questions)
 
 
-def take_uploads(sheet: Sheet, section: Section) -> dict[str, str]:
+def take_uploads(sheet: Sheet, section: Section, workbooks: Workbooks) -> dict[str, str]:
     """Attach the files that came with a section's form; return what is wrong with others, by question.
 
     Raises:
@@ -52,7 +53,7 @@ def take_uploads(sheet: Sheet, section: Section) -> dict[str, str]:
     for slot in (slot for question in section.questions for slot in question.file_slots):
         for upload in request.files.getlist(field_of(slot.key)):
             if upload.filename:
-                problem = _take(sheet, slot, Upload(upload.filename, upload.read()))
+                problem = _take(sheet, slot, Upload(upload.filename, upload.read()), workbooks)
                 problems.update({slot.key: problem} if problem else {})
     return problems
 
@@ -81,13 +82,16 @@ def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     return render_template("supplier/too_large.html", back=request.path), 413
 
 
-def _take(sheet: Sheet, slot: FileSlot, upload: Upload) -> str | None:
+def _take(sheet: Sheet, slot: FileSlot, upload: Upload, workbooks: Workbooks) -> str | None:
+    if problem := workbooks.problem(slot.key, upload.content):
+        return problem
     store, now = installation().store, clock()
     try:
-        attachments.attach(
+        attachment = attachments.attach(
             db.session, store, sheet.assessment, slot, upload, sheet.invitation, now, sheet.open_questions
         )
     except (FileRefused, AnswerError) as error:
         return error.message(choose_language())
+    workbooks.keep(sheet, attachment)
     sheet.reload()
     return None

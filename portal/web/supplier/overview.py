@@ -15,6 +15,7 @@ from portal.web import visits
 from portal.web.access import Audience, open_to
 from portal.web.current import installation
 from portal.web.supplier import bp
+from portal.web.supplier.minerals import address_of
 from portal.web.supplier.sheets import Sheet
 from questionnaires import journey
 from questionnaires.model import Question
@@ -110,11 +111,11 @@ def _card(sheet: Sheet) -> Card:
     missing = [
         ToDo(
             question=questionnaire.question(lack.question_id),
-            address=sheet.address(lack.section_id, lack.question_id),
+            address=_address(sheet, lack),
             lack=lack.lack,
             waits=lack.question_id in sheet.unconfirmed,
         )
-        for lack in journey.missing(questionnaire, sheet.answers)
+        for lack in sheet.lacks
     ]
     returned = [
         ToDo(question, sheet.address(asked.section.id, question.id), returned=sheet.returned[question.id])
@@ -125,6 +126,12 @@ def _card(sheet: Sheet) -> Card:
     return Card(sheet, _state(sheet), sheet.progress, missing, returned)
 
 
+def _address(sheet: Sheet, lack: journey.Missing) -> str:
+    """Return where what is missing can be given: errors in a workbook stand in its report."""
+    findings = lack.lack is journey.Lack.FINDINGS
+    return address_of(sheet) if findings else sheet.address(lack.section_id, lack.question_id)
+
+
 def _state(sheet: Sheet) -> str:
     if sheet.assessment.awaiting_id:
         return AWAITING
@@ -133,6 +140,6 @@ def _state(sheet: Sheet) -> str:
         return SIGNED if declaration.signed_at else SEALING
     if declaration is not None and not sheet.saved_since_return:
         return CAME_BACK
-    if sheet.answers and sheet.progress.is_complete:
+    if sheet.answers and not sheet.lacks:
         return READY
     return STARTED if sheet.answers else NOT_STARTED

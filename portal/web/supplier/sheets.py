@@ -12,7 +12,7 @@ from flask import abort, url_for
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Assessment, Invitation, InvitationRole, Return
-from portal.services import assessments, carrying
+from portal.services import assessments, carrying, minerals_workbooks
 from portal.web import forms
 from portal.web.carried import Carried, carried_at
 from portal.web.current import installation
@@ -98,6 +98,13 @@ class Sheet:
         return carried_at(self.questions(section), self.earlier, self.answers, marks_now, signed_on)
 
     @cached_property
+    def lacks(self) -> tuple[journey.Missing, ...]:
+        """What is required and missing, in order; errors in a minerals workbook come last."""
+        missing = journey.missing(self.questionnaire, self.answers)
+        held = minerals_workbooks.lacks(db.session, self.assessment, self.questionnaire, self.answers)
+        return missing + held
+
+    @cached_property
     def progress(self) -> journey.Progress:
         """How far the answers have come."""
         return journey.progress(self.questionnaire, self.answers)
@@ -131,16 +138,20 @@ class Sheet:
             more=more,
         )
 
+    def address_of(self, question: str) -> str:
+        """Return the address of a question that is asked."""
+        section = next(each.section for each in self.asked if question in {one.id for one in each.questions})
+        return self.address(section.id, question)
+
     def first_address(self) -> str:
         """Return the address of the first question that waits for an answer, or of the first section."""
-        lacks = journey.missing(self.questionnaire, self.answers) if self.answers else ()
-        if lacks:
-            return self.address(lacks[0].section_id, lacks[0].question_id)
+        if self.answers and self.lacks:
+            return self.address(self.lacks[0].section_id, self.lacks[0].question_id)
         return self.address(self.asked[0].section.id)
 
     def steps(self, current: Section | None = None) -> list[Step]:
         """Return the sections that are asked, and how each stands."""
-        missing = {lack.section_id for lack in journey.missing(self.questionnaire, self.answers)}
+        missing = {lack.section_id for lack in self.lacks}
         returned = self.returned.keys()
         return [
             Step(
@@ -169,7 +180,7 @@ class Sheet:
 
     def _now_has(self, answers: dict[str, Value]) -> None:
         self.answers = answers
-        for worked_out in ("open_questions", "asked", "asked_keys", "progress", "unconfirmed"):
+        for worked_out in ("open_questions", "asked", "asked_keys", "progress", "unconfirmed", "lacks"):
             self.__dict__.pop(worked_out, None)
 
 

@@ -75,6 +75,13 @@ def test_the_declaration_claims_no_more_than_it_is(renderer: Renderer) -> None:
     assert not re.search("avansert|kvalifisert", norwegian)
 
 
+def test_what_was_found_in_a_file_is_printed_beside_it(renderer: Renderer) -> None:
+    noted = replace(ENGLISH.attachments[0], notes=("CMRT 6.5: errors: 1.", "The supplier explains: “#why”"))
+    text = text_of(renderer.render(replace(ENGLISH, attachments=(noted,))))
+
+    assert all(note in text for note in noted.notes)
+
+
 @pytest.mark.parametrize("answer", HOSTILE.values(), ids=HOSTILE.keys())
 def test_whatever_people_write_can_be_printed(renderer: Renderer, answer: str) -> None:
     pdf = renderer.render(with_answer(answer))

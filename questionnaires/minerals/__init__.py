@@ -1,0 +1,1 @@
+"""Conflict-minerals workbooks, CMRT and EMRT: layout, reading, checks, smelters, roll-up, writing. Plain Python."""

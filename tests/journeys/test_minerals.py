@@ -1,0 +1,102 @@
+"""A supplier uploads a CMRT that contradicts itself, mends it, signs; the buyer sees what is left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page
+
+from portal.clock import clock
+from portal.installation import Installation
+from portal.models import Assessment
+from portal.services import assessments
+from questionnaires.minerals.model import Asked, Mineral
+from tests.journeys.asking import BUYER, CONTACT, SUPPLIER, ask, installation_of
+from tests.journeys.conftest import Look
+from tests.journeys.people import Respondent, open_page, press, sign_in
+from tests.journeys.site import Site
+from tests.portal.services.test_minerals_workbooks import ANSWERS, KEY, QUESTION
+from tests.questionnaires.minerals.workbooks import SMELTERS_KNOWN, build, smelter
+
+pytestmark = pytest.mark.browser
+LEFT_OPEN = {"TG-05-tin", "TG-08", "TG-08#comment"}
+TODAY = {"effective_date": clock().date()}
+ROWS = [smelter(line) for line in SMELTERS_KNOWN[:5]]
+UNCERTAIN = {Asked.COVERED_COUNTRIES: "Unknown", Asked.HIGH_RISK_AREAS: "Unknown"}
+CONTRADICTORY = build(
+    version="6.6.1",
+    company={**TODAY, "contact_email": ""},
+    answers={
+        **UNCERTAIN,
+        (Asked.USED, Mineral.GOLD): "No",
+        Asked.ALL_IDENTIFIED: "Yes",
+        Asked.COVERAGE: "Greater than 75%",
+    },
+    smelters=[*ROWS, *({**ROWS[0], "id_typed": f"12{number}", "smelter_id": f"12{number}"} for number in range(40))],
+)
+MENDED = build(
+    version="6.6.1", company=TODAY, answers={**UNCERTAIN, Asked.ALL_IDENTIFIED: "Yes", Asked.COVERAGE: "100%"}
+)
+
+
+@pytest.fixture
+def link(site: Site) -> str:
+    """The link to a questionnaire in which little is left to answer."""
+    parts = installation_of(site)
+    ask(parts, KEY)
+    answer_most(parts)
+    parts.engine.dispose()
+    return site.mailbox.link(CONTACT)
+
+
+def answer_most(parts: Installation) -> None:
+    with parts.new_session.begin() as session:
+        (assessment,) = session.scalars(sa.select(Assessment))
+        given = {key: value for key, value in ANSWERS.items() if key not in LEFT_OPEN}
+        assessments.save(session, assessment, given, None, clock())
+
+
+def test_a_contradictory_workbook_is_mended_and_what_is_left_reaches_the_buyer(
+    browser: Browser, site: Site, link: str, look: Look, tmp_path: Path
+) -> None:
+    supplier = Respondent(open_page(browser, phone=True))
+    supplier.follow(link)
+    page = supplier.page
+    overview = page.url.partition(f"/{KEY}/")[0]
+    page.goto(f"{overview}/{KEY}/policy-and-file")
+    page.locator(f"[id='{QUESTION}-field']").set_input_files(saved(tmp_path, "cmrt.xlsx", CONTRADICTORY))
+    press(page.get_by_role("button", name="Upload", exact=True))
+    assert (
+        page.locator(".cells").get_by_text("The smelter list has gold (rows: 1), but question 1 says “No”").is_visible()
+    )
+    look(page, "minerals-report")
+    press(page.get_by_role("button", name="Norsk bokmål"))
+    look(page, "minerals-report-nb")
+    press(page.get_by_role("button", name="English"))
+
+    page.get_by_label("The mended file").set_input_files(saved(tmp_path, "mended.xlsx", MENDED))
+    press(page.get_by_role("button", name="Replace the file"))
+    assert page.get_by_text("Nothing here keeps you from signing.").is_visible()
+    press(page.get_by_role("button", name="Take these 2 answers"))
+    look(page, "minerals-report-mended")
+    page.goto(f"{overview}/{KEY}/mineral-tin")
+    look(page, "minerals-beside")
+    page.goto(overview)
+    supplier.sign(site, CONTACT, "Kari Prøve")
+    look_at_what_is_left(sign_in(browser, site, BUYER), look)
+
+
+def saved(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def look_at_what_is_left(page: Page, look: Look) -> None:
+    press(page.get_by_role("link", name=SUPPLIER).first)
+    left = page.locator(".deviation").filter(has_text="CMRT 6.6.1")
+    assert left.filter(has_text="Declaration!D38").count() >= 1
+    assert left.filter(has_text="The answer is “No”, but CMRT 6.6.1 says “Unknown” (Declaration!D39).").count() == 1
+    look(page, "minerals-buyer")
