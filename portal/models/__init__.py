@@ -21,6 +21,16 @@ from portal.models.ledger import Deed, LedgerEvent, LedgerPersonalData
 from portal.models.mails import MailState, OutgoingMail
 from portal.models.minerals import MineralsWorkbook
 from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
+from portal.models.smelters import (
+    Doubt,
+    ListedSmelter,
+    MatchDecision,
+    MineralsTemplate,
+    SmelterMatch,
+    SmelterMention,
+    SmelterStatus,
+    StatusList,
+)
 from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
 from portal.models.users import Role, User, UserSession
 
@@ -46,13 +56,17 @@ __all__ = [
     "Deed",
     "Deviation",
     "DeviationState",
+    "Doubt",
     "EditionState",
     "Invitation",
     "InvitationRole",
     "LedgerEvent",
     "LedgerPersonalData",
     "Level",
+    "ListedSmelter",
     "MailState",
+    "MatchDecision",
+    "MineralsTemplate",
     "MineralsWorkbook",
     "Note",
     "OutgoingMail",
@@ -65,6 +79,10 @@ __all__ = [
     "RiskTier",
     "Role",
     "Signing",
+    "SmelterMatch",
+    "SmelterMention",
+    "SmelterStatus",
+    "StatusList",
     "Supplier",
     "SupplierSession",
     "SupplierType",

@@ -79,6 +79,9 @@ class Deed(enum.StrEnum):
     SIGNING_VOIDED = "signing:voided"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
     LONG_FORM_TAKEN_BACK = "request:long-form-taken-back"
+    MINERALS_TEMPLATE_IMPORTED = "minerals:template-imported"
+    SMELTER_STATUSES_IMPORTED = "minerals:statuses-imported"
+    SMELTER_MATCHED = "smelter:matched"
 
 
 class LedgerEvent(Base):

@@ -87,6 +87,9 @@ SENTENCES = {
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
+    Deed.MINERALS_TEMPLATE_IMPORTED: lazy_gettext("%(who)s took the list of smelters from a blank minerals workbook."),
+    Deed.SMELTER_STATUSES_IMPORTED: lazy_gettext("%(who)s imported statuses of smelters."),
+    Deed.SMELTER_MATCHED: lazy_gettext("%(who)s decided which smelter a supplier’s words stand for."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
