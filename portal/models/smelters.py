@@ -1,4 +1,4 @@
-"""What is known of smelters: reference lists, dated statuses, where suppliers named them, and how buyers matched names."""
+"""What is known of smelters: reference lists, dated statuses, where suppliers named them, what buyers matched."""
 
 from __future__ import annotations
 

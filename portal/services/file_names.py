@@ -12,7 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Attachment, Declaration, Deed, LedgerEvent, MineralsTemplate, Preview, QuestionnaireEdition, Renewal
+from portal.models import (
+    Attachment,
+    Declaration,
+    Deed,
+    LedgerEvent,
+    MineralsTemplate,
+    Preview,
+    QuestionnaireEdition,
+    Renewal,
+)
 
 AT_ONCE = 500
 _NEEDED = {
@@ -90,7 +99,10 @@ def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
             sa.select(Preview.brought_sha256, Preview.reference).where(Preview.brought_sha256.is_not(None)),
         ),
         ("attachment", sa.select(Attachment.sha256, Attachment.id)),
-        ("minerals template", sa.select(MineralsTemplate.sha256, MineralsTemplate.kind + " " + MineralsTemplate.version)),
+        (
+            "minerals template",
+            sa.select(MineralsTemplate.sha256, MineralsTemplate.kind + " " + MineralsTemplate.version),
+        ),
     ]
 
 
