@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -92,17 +91,12 @@ def apply(
     session.flush()
     _write(session, kept, file)
     ledger.record(
-        session, Deed.SMELTER_STATUSES_IMPORTED, ledger.subject_of("smelter-statuses", hashed(content)),
+        session, Deed.SMELTER_STATUSES_IMPORTED, ledger.subject_of("smelter-statuses", kept.id),
         by=user_actor(by) if by else COMMAND_LINE, now=now,
         data={"file_sha256": sha256, "as_of": as_of.isoformat(), "rows": len(file.rows), "refused": len(file.refused)},
     )  # fmt: skip
     smelter_index.rebuild(session)
     return kept
-
-
-def hashed(content: bytes) -> str:
-    """Return the SHA-256 of a file, as hex."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _write(session: Session, kept: StatusList, file: StatusFile) -> None:
