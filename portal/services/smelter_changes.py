@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -67,11 +67,13 @@ class SupplierChange:
     come: tuple[SmelterName, ...]
     gone: tuple[SmelterName, ...]
     answers: tuple[AnswerChange, ...]
+    turned: tuple[Turned, ...] = ()
+    """Since the workbook before; only where one supplier is asked about."""
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has changed."""
-        return not (self.come or self.gone or self.answers)
+        return not (self.come or self.gone or self.answers or self.turned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +108,22 @@ class ChainChange:
     """Days of the lists of statuses that were compared."""
 
 
-def of_supplier(session: Session, handed: Iterable[Handed], supplier_id: uuid.UUID) -> list[SupplierChange]:
-    """Return, for each kind, what differs between the two newest workbooks of a supplier."""
+def of_supplier(
+    session: Session, handed: Iterable[Handed], supplier_id: uuid.UUID, today: date
+) -> list[SupplierChange]:
+    """Return, for each kind, what differs between the two newest workbooks of a supplier, and statuses since then."""
     by_kind: dict[str, list[Handed]] = defaultdict(list)
     for each in handed:
         if each.supplier_id == supplier_id:
             by_kind[each.kind].append(each)
     pairs = [(books[-2] if len(books) > 1 else None, books[-1]) for _, books in sorted(by_kind.items())]
     named = _mentions(session, {each.workbook_id for pair in pairs for each in pair if each})
-    return list(_compared(session, named, pairs))
+    return [
+        replace(
+            each, turned=_turned(session, named, [each.now], each.before.signed_at.date(), today) if each.before else ()
+        )
+        for each in _compared(session, named, pairs)
+    ]
 
 
 def of_chain(session: Session, handed: Collection[Handed], start: date, end: date) -> ChainChange:

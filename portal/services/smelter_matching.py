@@ -85,6 +85,14 @@ def open_rows(session: Session, handed: Iterable[Handed]) -> list[Open]:
     return sorted(rows, key=lambda row: (-len({each.supplier_id for each, _ in row.by}), row.mention.name.casefold()))
 
 
+def count_open(session: Session, handed: Iterable[Handed]) -> int:
+    """Return how many rows there are to decide in some workbooks."""
+    each = SmelterMention
+    ids = [one.workbook_id for one in handed]
+    query = sa.select(sa.func.count()).select_from(each).where(each.doubt.is_not(None), each.workbook_id.in_(ids))
+    return session.scalar(query) or 0
+
+
 def _open(group: Sequence[SmelterMention], books: dict[uuid.UUID, Handed], lines: dict[str, Listed]) -> Open:
     first = group[0]
     by = sorted(((books[each.workbook_id], each.row) for each in group), key=lambda pair: pair[0].supplier.casefold())

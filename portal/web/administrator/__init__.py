@@ -7,6 +7,6 @@ from flask import Blueprint
 bp = Blueprint("administrator", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.administrator import edition, operations, preview, questionnaires, trying, uploading  # noqa: E402
+from portal.web.administrator import edition, operations, preview, questionnaires, smelter_lists, trying, uploading  # noqa: E402
 
-__all__ = ["bp", "edition", "operations", "preview", "questionnaires", "trying", "uploading"]
+__all__ = ["bp", "edition", "operations", "preview", "questionnaires", "smelter_lists", "trying", "uploading"]

@@ -24,6 +24,9 @@ from portal.web.buyer import (  # noqa: E402
     returning,
     reviews,
     sending,
+    smelter_changes,
+    smelter_matching,
+    smelters,
     suppliers,
 )
 
@@ -45,5 +48,8 @@ __all__ = [
     "returning",
     "reviews",
     "sending",
+    "smelter_changes",
+    "smelter_matching",
+    "smelters",
     "suppliers",
 ]

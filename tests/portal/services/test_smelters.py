@@ -129,7 +129,7 @@ def test_what_changed_names_suppliers_and_products(session: Session, installatio
         products=[{"number": "P-1", "name": "Screw"}], answers={(Asked.RECYCLED, Mineral.TIN): "Yes"},
         company_answers={"A": "No"},
     )  # fmt: skip
-    (change,) = smelter_changes.of_supplier(session, all_handed(session), supplier.id)
+    (change,) = smelter_changes.of_supplier(session, all_handed(session), supplier.id, today)
     assert [each.smelter_id for each in change.come] == ["CID900004"]
     assert [each.smelter_id for each in change.gone] == ["CID900001"]
     assert [(each.asked, each.mineral, each.before, each.now) for each in change.answers] == [
