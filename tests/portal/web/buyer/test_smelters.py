@@ -124,7 +124,7 @@ def test_an_administrator_brings_templates_and_statuses(client: FlaskClient, mak
     assert "Give the day of the list" in send(f"{lists}/statuses", case.NOW, day="2999-01-01")
     assert "No column is headed Status." in send(f"{lists}/statuses", b"Smelter ID\nCID900001", day=day)
     shown = send(f"{lists}/statuses", case.NOW + b"\nno,No,Active,,\n", day=day)
-    assert "Row 5: “NO” is no id" in shown
+    assert "Row 5: “NO” is no smelter id" in shown
     start = shown.index("/smelters/lists/statuses/")
     address = shown[start : shown.index('"', start)].replace("&amp;", "&")
     assert "The list of statuses is kept." in check(client.post(address, follow_redirects=True))
