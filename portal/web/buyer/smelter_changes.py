@@ -17,6 +17,10 @@ from portal.web.access import open_to
 from portal.web.asking import chosen_id
 from portal.web.buyer import bp
 from portal.web.buyer.rights import READERS
+from portal.web.paging import page_of
+
+PER_PAGE = 20
+"""Statuses that turned; each names its suppliers."""
 
 
 @bp.get("/smelters/changes", endpoint="smelter_changes")
@@ -36,7 +40,8 @@ def page() -> ResponseReturnValue:
     chain = smelter_changes.of_chain(db.session, handed, start, end)
     return render_template(
         "buyer/smelters/changes.html",
-        chain=chain, start=start, end=end, today=today, suppliers=suppliers, words=smelter_words,
+        chain=chain, turned=page_of(chain.turned, PER_PAGE), worse=sum(each.change.is_worse for each in chain.turned),
+        start=start, end=end, today=today, suppliers=suppliers, words=smelter_words,
     )  # fmt: skip
 
 
