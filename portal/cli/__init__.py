@@ -12,6 +12,7 @@ from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.ledger import ledger
 from portal.cli.minerals import minerals
+from portal.cli.minerals_lists import import_statuses, import_template
 from portal.cli.questionnaires import questionnaires
 from portal.cli.serve import serve
 from portal.cli.suppliers import suppliers
@@ -49,3 +50,5 @@ main.add_command(questionnaires)
 main.add_command(erase)
 main.add_command(retention)
 main.add_command(minerals)
+minerals.add_command(import_template)
+minerals.add_command(import_statuses)

@@ -22,6 +22,16 @@ from portal.models.legal_holds import LegalHold
 from portal.models.mails import MailState, OutgoingMail
 from portal.models.minerals import MineralsWorkbook
 from portal.models.reviews import AnswerCheck, CheckLevel, Deviation, DeviationState, Note, Review
+from portal.models.smelters import (
+    Doubt,
+    ListedSmelter,
+    MatchDecision,
+    MineralsTemplate,
+    SmelterMatch,
+    SmelterMention,
+    SmelterStatus,
+    StatusList,
+)
 from portal.models.suppliers import CompanySize, Contact, Criticality, RiskTier, Supplier, SupplierType
 from portal.models.users import Role, User, UserSession
 
@@ -47,6 +57,7 @@ __all__ = [
     "Deed",
     "Deviation",
     "DeviationState",
+    "Doubt",
     "EditionState",
     "Invitation",
     "InvitationRole",
@@ -54,7 +65,10 @@ __all__ = [
     "LedgerPersonalData",
     "LegalHold",
     "Level",
+    "ListedSmelter",
     "MailState",
+    "MatchDecision",
+    "MineralsTemplate",
     "MineralsWorkbook",
     "Note",
     "OutgoingMail",
@@ -67,6 +81,10 @@ __all__ = [
     "RiskTier",
     "Role",
     "Signing",
+    "SmelterMatch",
+    "SmelterMention",
+    "SmelterStatus",
+    "StatusList",
     "Supplier",
     "SupplierSession",
     "SupplierType",

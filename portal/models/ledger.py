@@ -85,6 +85,9 @@ class Deed(enum.StrEnum):
     HOLD_LIFTED = "supplier:hold-lifted"
     PERSON_ERASED = "person:erased"
     DECLARATION_DELETED = "declaration:deleted"
+    MINERALS_TEMPLATE_IMPORTED = "minerals:template-imported"
+    SMELTER_STATUSES_IMPORTED = "minerals:statuses-imported"
+    SMELTER_MATCHED = "smelter:matched"
 
 
 class LedgerEvent(Base):

@@ -12,7 +12,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from portal.models import Attachment, Declaration, Deed, LedgerEvent, Preview, QuestionnaireEdition, Renewal
+from portal.models import (
+    Attachment,
+    Declaration,
+    Deed,
+    LedgerEvent,
+    MineralsTemplate,
+    Preview,
+    QuestionnaireEdition,
+    Renewal,
+)
 
 AT_ONCE = 500
 _NEEDED = {
@@ -21,6 +30,8 @@ _NEEDED = {
     Deed.FILE_UPLOADED: ("sha256",),
     Deed.SUPPLIERS_IMPORTED: ("file_sha256",),
     Deed.ANSWERS_IMPORTED: ("file_sha256",),
+    Deed.MINERALS_TEMPLATE_IMPORTED: ("sha256",),
+    Deed.SMELTER_STATUSES_IMPORTED: ("file_sha256",),
 }
 """Which facts of a record name a file that must be in the store, also when the row is gone."""
 _ANY = re.compile(rb'"([0-9a-f]{64})"')
@@ -98,6 +109,10 @@ def _queries() -> list[tuple[str, sa.Select[Any, Any]]]:
         ),
         ("preview", sa.select(Preview.pdf_sha256, Preview.reference).where(Preview.id.not_in(deleted))),
         ("attachment", sa.select(Attachment.sha256, Attachment.id)),
+        (
+            "minerals template",
+            sa.select(MineralsTemplate.sha256, MineralsTemplate.kind + " " + MineralsTemplate.version),
+        ),
     ]
 
 

@@ -75,7 +75,7 @@ def read_table(content: bytes) -> Table:
         raise ImportFileError("empty")
     if content.startswith(_OLD_OFFICE):
         raise ImportFileError("old_workbook")
-    records = _workbook(content) if content.startswith(_ZIP) else _csv(_decoded(content))
+    records = _workbook(content) if content.startswith(_ZIP) else _csv(decoded(content))
     if len(records) > MOST_ROWS + 1:
         raise ImportFileError("too_many_rows", maximum=str(MOST_ROWS))
     return _table([[_clean(cell) for cell in record] for record in records])
@@ -97,7 +97,7 @@ def _workbook(content: bytes) -> list[list[str]]:
         raise ImportFileError(f"workbook_{error.code}") from error
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """UTF-8, with or without a mark; UTF-16 with one (Excel's “Unicode text”); else Windows-1252."""
     encodings = ["utf-16"] if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "cp1252"]
     for encoding in encodings:

@@ -39,6 +39,8 @@ TABLE: dict[frozenset[Audience], str] = {
     frozenset({A}): """
         administrator.upload_page administrator.upload administrator.publish_edition administrator.retire_edition
         administrator.discard_edition administrator.erasure administrator.look_for_person administrator.erase_person
+        administrator.smelter_lists administrator.upload_minerals_template administrator.upload_statuses
+        administrator.check_statuses administrator.apply_statuses
     """,
     frozenset({A, P}): """
         buyer.place_hold buyer.lift_hold
@@ -51,6 +53,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.certificates buyer.certificates_csv buyer.form_pdf buyer.form_xlsx
         administrator.questionnaires administrator.edition
         administrator.definition_template administrator.definition_workbook
+        buyer.smelters buyer.smelters_csv buyer.smelters_xlsx buyer.smelter buyer.smelter_changes
         administrator.preview administrator.preview_all administrator.preview_section administrator.try_preview
     """,
     frozenset({A, B}): """
@@ -71,6 +74,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.code_mapping_page buyer.save_code_mapping buyer.issue_addendum buyer.take_back_addendum
         buyer.check_answer buyer.take_check_back
         buyer.answers_pdf buyer.answers_xlsx
+        buyer.smelter_matching buyer.match_smelter buyer.take_match_back
     """,
 }
 MAY_OPEN = {endpoint: audiences for audiences, endpoints in TABLE.items() for endpoint in endpoints.split()}

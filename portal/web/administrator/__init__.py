@@ -7,6 +7,15 @@ from flask import Blueprint
 bp = Blueprint("administrator", __name__)
 
 # the modules hang their pages on the blueprint above
-from portal.web.administrator import edition, erasing, operations, preview, questionnaires, trying, uploading  # noqa: E402
+from portal.web.administrator import (  # noqa: E402, F401
+    edition,
+    erasing,
+    operations,
+    preview,
+    questionnaires,
+    smelter_lists,
+    trying,
+    uploading,
+)
 
-__all__ = ["bp", "edition", "erasing", "operations", "preview", "questionnaires", "trying", "uploading"]
+__all__ = ["bp"]

@@ -93,6 +93,9 @@ SENTENCES = {
     Deed.HOLD_LIFTED: lazy_gettext("%(who)s lifted the legal hold on a supplier."),
     Deed.PERSON_ERASED: lazy_gettext("%(who)s erased what was known of a person."),
     Deed.DECLARATION_DELETED: lazy_gettext("%(who)s deleted the declaration’s files after its retention."),
+    Deed.MINERALS_TEMPLATE_IMPORTED: lazy_gettext("%(who)s took the list of smelters from a blank minerals workbook."),
+    Deed.SMELTER_STATUSES_IMPORTED: lazy_gettext("%(who)s imported statuses of smelters."),
+    Deed.SMELTER_MATCHED: lazy_gettext("%(who)s decided which smelter a supplier’s words stand for."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""

@@ -25,6 +25,9 @@ from portal.web.buyer import (  # noqa: E402
     returning,
     reviews,
     sending,
+    smelter_changes,
+    smelter_matching,
+    smelters,
     suppliers,
 )
 
@@ -47,5 +50,8 @@ __all__ = [
     "returning",
     "reviews",
     "sending",
+    "smelter_changes",
+    "smelter_matching",
+    "smelters",
     "suppliers",
 ]
