@@ -19,12 +19,10 @@ from questionnaires.minerals.model import Kind, Listed, Mineral, SmelterRow, Wor
 from questionnaires.minerals.patching import Cached, Number, PatchError, Put, Rows, Template, Typed
 from questionnaires.minerals.reading import read
 from questionnaires.minerals.references import SOURCE, References
+from questionnaires.minerals.unwritable import NotWritable
 
-__all__ = ["CODES", "NotWritable", "expected", "write"]
+__all__ = ["NotWritable", "expected", "write"]
 
-CODES: Final = frozenset(
-    {"other_kind", "other_generation", "not_blank", "structure", "too_many_smelters", "too_many_products", "not_same"}
-)
 NOT_LISTED: Final = "Smelter not listed"
 NOT_IDENTIFIED: Final = "Smelter not yet identified"
 _ENTER_DETAILS: Final = "Enter smelter details"
@@ -33,14 +31,6 @@ _EPOCH: Final = date(1899, 12, 30)
 _FORMULAS: Final = ("metal", "lookup", "country", "smelter_id", "id_source", "street", "city", "state", "standard_name")
 """Columns of the smelter list that the template calculates from the id."""
 _CHECKER_COUNT: Final = "D2"
-
-
-class NotWritable(Exception):
-    """The declaration cannot be written into this template; the code is one of `CODES`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def write(template: bytes, declaration: Workbook) -> bytes:
