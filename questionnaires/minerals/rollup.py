@@ -7,6 +7,7 @@ The questions' own definitions are applied; there is no public book of rules. Wh
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -66,6 +67,8 @@ class SmelterLine:
     """Only where all who say something say the same; so with the next two."""
     mine_countries: str = ""
     recycled: str = ""
+    origins: tuple[tuple[str, tuple[Source, ...]], ...] = ()
+    """Each country of mines that somebody names, as it is written, and who does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,18 @@ class RollUp:
             counts = found.setdefault(line.smelter.country, {})
             counts[line.smelter.metal] = counts.get(line.smelter.metal, 0) + 1
         return dict(sorted(found.items()))
+
+    @property
+    def origins(self) -> tuple[tuple[Mineral, str, int, int], ...]:
+        """Minerals and the countries that they come from, as suppliers say: how many smelters, how many files."""
+        smelters: Counter[tuple[Mineral, str]] = Counter()
+        files: dict[tuple[Mineral, str], set[Source]] = {}
+        for line in self.smelters:
+            for country, behind in line.origins:
+                key = (line.smelter.metal, country.upper())
+                smelters[key] += 1
+                files.setdefault(key, set()).update(behind)
+        return tuple((*key, smelters[key], len(files[key])) for key in sorted(files))
 
 
 def share_word(answered: int, relevant: int) -> str:
@@ -301,6 +316,7 @@ class _Rolling:
             for row in each.reported:
                 line = found.setdefault(row.smelter.key, _Line(row.smelter))
                 line.behind[each.source] = None
+                line.add_origin(row.mine_countries, each.source)
                 for said, value in zip(line.said, (row.mine_names, row.mine_countries, row.recycled), strict=True):
                     said.add(value)
         order = {mineral: number for number, mineral in enumerate(self.minerals)}
@@ -318,11 +334,19 @@ class _Line:
     smelter: Smelter
     behind: dict[Source, None] = field(default_factory=dict)
     said: tuple[set[str], set[str], set[str]] = field(default_factory=lambda: (set(), set(), set()))
+    origins: dict[str, dict[Source, None]] = field(default_factory=dict)
+
+    def add_origin(self, countries: str, source: Source) -> None:
+        """Keep who says where the mineral comes from; a comma does not part countries, it stands in their names."""
+        for country in countries.replace("/", ";").split(";") if countries else ():
+            if country.strip():
+                self.origins.setdefault(country.strip(), {})[source] = None
 
     def whole(self) -> SmelterLine:
         """Return the line, with what is said of mines where all who say something agree."""
         agreed = [next(iter(said - {""})) if len(said - {""}) == 1 else "" for said in self.said]
-        return SmelterLine(self.smelter, tuple(self.behind), *agreed)
+        origins = tuple((country, tuple(sources)) for country, sources in self.origins.items())
+        return SmelterLine(self.smelter, tuple(self.behind), *agreed, origins)
 
 
 def _reported(lines: list[SmelterLine]) -> Outcome:

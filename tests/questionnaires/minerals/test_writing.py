@@ -37,7 +37,8 @@ from tests.questionnaires.minerals.workbooks import (
     zipped,
 )  # fmt: skip
 
-TEMPLATES = Path(__file__).parents[4] / "shared" / "minerals" / "templates"
+_BESIDE = [parent / "shared" / "minerals" / "templates" for parent in Path(__file__).parents]
+TEMPLATES = next((folder for folder in _BESIDE if folder.is_dir()), _BESIDE[0])
 PUBLISHED = ("RMI_CMRT_6.22.xlsx", "RMI_CMRT_6.4_en.xlsx", "RMI_CMRT_6.5.xlsx", "RMI_EMRT_2.1.xlsx")
 AWKWARD = "=HYPERLINK(\"x\") & <b>Æ</b> 'ønsket' _x0041_ ]]>"
 ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -225,7 +226,7 @@ def test_the_templates_own_checker_counts_what_we_count(name: str, tmp_path: Pat
     partly = replace(filled(blank), company={**company, "contact_email": blank.company["contact_email"]})
     written = write(template, partly)
     found = openpyxl.load_workbook(io.BytesIO(calculated(written, tmp_path)), data_only=True)[CHECKER]
-    rows = [row for row in range(4, 125) if found.cell(row, 8).value == 1]
+    rows = [row for row in range(4, 70 if blank.kind is Kind.CMRT else 125) if found.cell(row, 8).value == 1]
     assert [int(found["D2"].value), rows] == [1, [each.row for each in missing(read(written))]]
 
 
