@@ -18,7 +18,8 @@ from questionnaires.minerals.model import (
     SmelterRow,
     Workbook,
 )
-from questionnaires.minerals.rollup import RollUp, SmelterLine
+from questionnaires.minerals.rollup import RollUp
+from questionnaires.minerals.smelter_lines import SmelterLine
 
 
 @dataclass(frozen=True, slots=True)

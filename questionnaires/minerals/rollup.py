@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from questionnaires.minerals.contributions import Contribution, FollowUp, Reason, Smelter, Source, newest
+from questionnaires.minerals.contributions import Contribution, FollowUp, Reason, Source, newest
 from questionnaires.minerals.layout import ALL, layout_of
 from questionnaires.minerals.model import Asked, Kind, Mineral
+from questionnaires.minerals.smelter_lines import SmelterLine, lines_of
 
 _SHARES: Final = ((90, "Greater than 90%"), (75, "Greater than 75%"), (50, "Greater than 50%"))
 _LEAST, _NONE = "50% or less", "None"
@@ -54,21 +55,6 @@ class Outcome:
     """Empty where the company must decide, or is not asked."""
     rule: Rule
     behind: tuple[Source, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SmelterLine:
-    """A smelter of the result, and who reported it."""
-
-    smelter: Smelter
-    behind: tuple[Source, ...]
-    """One for each file, however often it names the smelter."""
-    mine_names: str = ""
-    """Only where all who say something say the same; so with the next two."""
-    mine_countries: str = ""
-    recycled: str = ""
-    origins: tuple[tuple[str, tuple[Source, ...]], ...] = ()
-    """Each country of mines that somebody names, as it is written, and who does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +190,7 @@ class _Rolling:
         self.outcomes: dict[tuple[Asked, Mineral], Outcome] = {}
 
     def result(self, superseded: tuple[Source, ...], aside: tuple[Source, ...]) -> RollUp:
-        lines = self._lines()
+        lines = lines_of(self.files, self.minerals)
         for mineral in self.minerals:
             self._decide(mineral, [line for line in lines if line.smelter.metal is mineral])
         closed = {mineral for mineral in self.minerals if self._is_closed(mineral)}
@@ -310,43 +296,8 @@ class _Rolling:
             return Outcome("No", Rule.NOT_ALL_IDENTIFIED, tuple(dict.fromkeys(lacking)))
         return Outcome("Yes", Rule.ALL_YES, tuple(said["yes"]))
 
-    def _lines(self) -> list[SmelterLine]:
-        found: dict[tuple[str, ...], _Line] = {}
-        for each in self.files:
-            for row in each.reported:
-                line = found.setdefault(row.smelter.key, _Line(row.smelter))
-                line.behind[each.source] = None
-                line.add_origin(row.mine_countries, each.source)
-                for said, value in zip(line.said, (row.mine_names, row.mine_countries, row.recycled), strict=True):
-                    said.add(value)
-        order = {mineral: number for number, mineral in enumerate(self.minerals)}
-        lines = [line.whole() for line in found.values() if line.smelter.metal in order]
-        return sorted(lines, key=lambda each: (order[each.smelter.metal], not each.smelter.smelter_id,
-                                               not each.smelter.name, each.smelter.name.casefold(),
-                                               each.smelter.smelter_id))  # fmt: skip
-
 
 _UNRESOLVED: Final = frozenset(Reason) - {Reason.NOT_IN_LIST, Reason.METAL_NOT_USED, Reason.NO_METAL}
-
-
-@dataclass(slots=True)
-class _Line:
-    smelter: Smelter
-    behind: dict[Source, None] = field(default_factory=dict)
-    said: tuple[set[str], set[str], set[str]] = field(default_factory=lambda: (set(), set(), set()))
-    origins: dict[str, dict[Source, None]] = field(default_factory=dict)
-
-    def add_origin(self, countries: str, source: Source) -> None:
-        """Keep who says where the mineral comes from; a comma does not part countries, it stands in their names."""
-        for country in countries.replace("/", ";").split(";") if countries else ():
-            if country.strip():
-                self.origins.setdefault(country.strip(), {})[source] = None
-
-    def whole(self) -> SmelterLine:
-        """Return the line, with what is said of mines where all who say something agree."""
-        agreed = [next(iter(said - {""})) if len(said - {""}) == 1 else "" for said in self.said]
-        origins = tuple((country, tuple(sources)) for country, sources in self.origins.items())
-        return SmelterLine(self.smelter, tuple(self.behind), *agreed, origins)
 
 
 def _reported(lines: list[SmelterLine]) -> Outcome:

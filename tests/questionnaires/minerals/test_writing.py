@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,7 +48,9 @@ ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <value>0</value></prop></item></oor:items>"""
 
 
-def blank_template(kind: Kind = Kind.CMRT, version: str = "6.5", **more: bytes | str) -> bytes:
+def blank_template(
+    kind: Kind = Kind.CMRT, version: str = "6.5", more: Mapping[str, bytes | str] | None = None
+) -> bytes:
     """Return a template that nobody has filled in, its lines formulas; `more` are parts of the package."""
     book = Book(kind, version)
     sheets = cells_of(book)
@@ -104,7 +107,7 @@ def test_openpyxl_reads_the_same_and_takes_no_text_for_a_formula() -> None:
 
 
 def test_every_part_that_is_not_written_stays_byte_for_byte() -> None:
-    template = blank_template(**{"xl/media/logo.png": b"\x89PNG kept", "docProps/app.xml": "<Properties/>"})
+    template = blank_template(more={"xl/media/logo.png": b"\x89PNG kept", "docProps/app.xml": "<Properties/>"})
     before, after = (zipfile.ZipFile(io.BytesIO(each)) for each in (template, write(template, full(Kind.CMRT, "6.5"))))
     assert after.namelist() == before.namelist()
     changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
@@ -116,17 +119,13 @@ def test_every_part_that_is_not_written_stays_byte_for_byte() -> None:
 def test_the_written_workbook_is_calculated_on_opening_in_an_order_of_its_own() -> None:
     template = blank_template()
     with zipfile.ZipFile(io.BytesIO(template)) as package:
-        parts: dict[str, bytes | str] = {name: package.read(name) for name in package.namelist()}
+        parts = {name: package.read(name) for name in package.namelist()}
     relation = b'<Relationship Id="rId99" Type="http://x/calcChain" Target="calcChain.xml"/></Relationships>'
-    parts["xl/_rels/workbook.xml.rels"] = bytes(parts["xl/_rels/workbook.xml.rels"]).replace(
-        b"</Relationships>", relation
-    )
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(b"</Relationships>", relation)
     parts["[Content_Types].xml"] = bytes(parts["[Content_Types].xml"]).replace(
         b"</Types>", b'<Override PartName="/xl/calcChain.xml" ContentType="x"/></Types>'
     )
-    parts["xl/workbook.xml"] = bytes(parts["xl/workbook.xml"]).replace(
-        b"</workbook>", b'<calcPr calcId="191029"/></workbook>'
-    )
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</workbook>", b'<calcPr calcId="191029"/></workbook>')
     with zipfile.ZipFile(io.BytesIO(write(zipped({**parts, "xl/calcChain.xml": "<calcChain/>"}), declared()))) as done:
         assert b'<calcPr calcId="191029" fullCalcOnLoad="1"/>' in done.read("xl/workbook.xml")
         assert "xl/calcChain.xml" not in done.namelist()
