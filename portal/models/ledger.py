@@ -79,6 +79,7 @@ class Deed(enum.StrEnum):
     SIGNING_VOIDED = "signing:voided"
     LONG_FORM_CHOSEN = "request:long-form-chosen"
     LONG_FORM_TAKEN_BACK = "request:long-form-taken-back"
+    MINERALS_WRITTEN = "minerals:roll-up-written"
 
 
 class LedgerEvent(Base):

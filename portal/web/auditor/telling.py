@@ -87,6 +87,7 @@ SENTENCES = {
     Deed.ANSWERS_IMPORTED: lazy_gettext("%(who)s took answers from a workbook."),
     Deed.LONG_FORM_CHOSEN: lazy_gettext("%(who)s chose the long form, with a reason."),
     Deed.LONG_FORM_TAKEN_BACK: lazy_gettext("%(who)s went back to the short form."),
+    Deed.MINERALS_WRITTEN: lazy_gettext("%(who)s wrote our own minerals workbook from those of the suppliers."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""

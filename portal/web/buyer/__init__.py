@@ -23,6 +23,7 @@ from portal.web.buyer import (  # noqa: E402
     requests,
     returning,
     reviews,
+    rollup,
     sending,
     suppliers,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "requests",
     "returning",
     "reviews",
+    "rollup",
     "sending",
     "suppliers",
 ]
