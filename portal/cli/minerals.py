@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from portal.children import Children
+from portal.cli.minerals_rollup import roll_up_files
 from portal.clock import clock
 from portal.config import read_minerals_settings
 from portal.services.minerals_child import read_in_child, readers
@@ -32,6 +33,9 @@ CLEAN, FAULTY, UNREADABLE = 0, 1, 2
 @click.group()
 def minerals() -> None:
     """Conflict-minerals workbooks: CMRT and EMRT of the Responsible Minerals Initiative."""
+
+
+minerals.add_command(roll_up_files)
 
 
 @dataclass(frozen=True, slots=True)

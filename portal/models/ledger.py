@@ -88,6 +88,7 @@ class Deed(enum.StrEnum):
     MINERALS_TEMPLATE_IMPORTED = "minerals:template-imported"
     SMELTER_STATUSES_IMPORTED = "minerals:statuses-imported"
     SMELTER_MATCHED = "smelter:matched"
+    MINERALS_WRITTEN = "minerals:roll-up-written"
 
 
 class LedgerEvent(Base):

@@ -1,7 +1,8 @@
 """Read CMRT and EMRT workbooks of strangers in processes of their own, with little memory and time.
 
 The child is run as `python -m portal.services.minerals_child`; a question is one byte, what is wanted, and the file;
-the answer is JSON: the workbook, or why it is not read.
+the answer is JSON: the workbook, or why it is not read. To write, the declaration stands before the blank template,
+and the answer is the file.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from questionnaires.minerals.json_form import from_json, to_json
 from questionnaires.minerals.model import Workbook
 from questionnaires.minerals.references import References, complete
 from questionnaires.minerals.refusals import CODES, NotReadable
+from questionnaires.minerals.unwritable import NotWritable
 
 MEMORY: Final = 512_000_000
 """Address space of a child, in bytes."""
@@ -28,7 +30,11 @@ CPU_SECONDS: Final = 8
 TIMEOUT_SECONDS: Final = 9
 LONGEST_ANSWER: Final = 30_000_000
 """In bytes: a workbook of 50,000 smelters has less."""
-_PLAIN, _WITH_REFERENCES = b"0", b"1"
+_PLAIN, _WITH_REFERENCES, _WRITE = b"0", b"1", b"2"
+_LENGTH: Final = 4
+"""Bytes that say how long the declaration is."""
+
+_FILE: Final = b"PK"
 
 _logger = logging.getLogger(__name__)
 
@@ -69,6 +75,37 @@ def read_in_child(
     return replace(workbook, smelters=complete(workbook.smelters, known)) if known else workbook
 
 
+def write_in_child(template: bytes, declaration: Workbook, *, children: Children | None = None) -> bytes:
+    """Return the blank template with the declaration in it; see `questionnaires.minerals.writing.write`.
+
+    Raises:
+        NotReadable: the template, also when the child dies of it.
+        NotWritable: it does not fit.
+    """
+    said = _as_bytes(to_json(declaration))
+    question = _WRITE + len(said).to_bytes(_LENGTH, "big") + said + template
+    try:
+        if children:
+            answer = children.ask(question, TIMEOUT_SECONDS)
+        else:
+            with readers(at_most=1) as once:
+                answer = once.ask(question, TIMEOUT_SECONDS)
+    except ChildError as error:
+        _logger.warning("writing into a template of %d bytes was stopped", len(template), exc_info=True)
+        raise NotReadable("stopped") from error
+    if answer.startswith(_FILE):
+        return answer
+    code = _refused(answer)
+    raise NotWritable(code) if code in NotWritable.CODES else NotReadable(code if code in CODES else "unreadable")
+
+
+def _refused(answer: bytes) -> str:
+    try:
+        return str(json.loads(answer)["refused"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return "unreadable"
+
+
 def read_workbooks(
     contents: Iterable[bytes], children: Children, known: References | None = None
 ) -> Iterator[Workbook | NotReadable]:
@@ -107,17 +144,31 @@ def _believed(answer: bytes) -> Workbook:
     raise refusal
 
 
+def _template_and_declaration(question: bytes) -> tuple[bytes, Workbook]:
+    end = _LENGTH + int.from_bytes(question[:_LENGTH], "big")
+    return question[end:], from_json(json.loads(question[_LENGTH:end]))
+
+
+def _as_bytes(found: dict[str, Any]) -> bytes:
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
 def main() -> int:
     """Read what is asked; return the exit code."""
     # Imported here: whoever only starts children need not load the reader of spreadsheets.
     from questionnaires.minerals.reading import read  # noqa: PLC0415
+    from questionnaires.minerals.writing import write  # noqa: PLC0415
 
     def answer(question: bytes) -> bytes:
         try:
+            if question[:1] == _WRITE:
+                return write(*_template_and_declaration(question[1:]))
             found = to_json(read(question[1:], with_references=question[:1] == _WITH_REFERENCES))
+        except NotWritable as refusal:
+            found = {"refused": refusal.code}
         except NotReadable as refusal:
             found = {"refused": refusal.code, "facts": dict(refusal.facts)}
-        return json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+        return _as_bytes(found)
 
     return answer_all(answer, memory=MEMORY, cpu_seconds=CPU_SECONDS)
 

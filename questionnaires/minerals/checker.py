@@ -74,6 +74,13 @@ def missing(workbook: Workbook) -> tuple[Missing, ...]:
     return tuple(_Checker(workbook).missing())
 
 
+def last_smelter_row(workbook: Workbook) -> int:
+    """Return the last row of the smelter list that the Checker looks at."""
+    if (workbook.kind, workbook.version) == (Kind.EMRT, "2.0"):
+        return _LAST_SMELTER_OF_EMRT_2_0
+    return _LAST_SMELTER[workbook.kind, workbook.version.partition(".")[0]]
+
+
 class _Checker:
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
@@ -153,8 +160,7 @@ class _Checker:
             yield Missing(self.rows.products, Place(PRODUCTS, f"B{_PRODUCT_ROW}"), "products")
 
     def _smelters(self) -> Iterator[Missing]:
-        is_first = (self.workbook.kind, self.workbook.version) == (Kind.EMRT, "2.0")
-        last = _LAST_SMELTER_OF_EMRT_2_0 if is_first else _LAST_SMELTER[self.generation]
+        last = last_smelter_row(self.workbook)
         listed = {row.metal.casefold() for row in self.workbook.smelters if row.lookup and row.row <= last}
         for position, mineral in enumerate(self.workbook.minerals):
             if mineral in self.needed and mineral.casefold() not in listed:

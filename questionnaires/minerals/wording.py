@@ -9,7 +9,10 @@ from typing import Any
 import yaml
 
 from questionnaires.minerals.checker import Missing
+from questionnaires.minerals.contributions import Reason
 from questionnaires.minerals.findings import Finding, Level
+from questionnaires.minerals.rollup import Rule
+from questionnaires.minerals.unwritable import NotWritable
 
 LANGUAGES = ("en", "nb")
 _FOLDER = Path(__file__).with_name("sentences")
@@ -17,7 +20,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     language: yaml.load((_FOLDER / f"{language}.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
     for language in LANGUAGES
 }
-"""By language: `levels`, `minerals`, `report`, `missing` and `findings`."""
+"""By language: `levels`, `minerals`, `report`, `missing`, `findings`, `rollup`, `follow_up` and `unwritable`."""
 
 
 def sentence(finding: Finding, language: str) -> str:
@@ -46,6 +49,21 @@ def level_word(level: Level, language: str) -> str:
 def report_sentence(key: str, facts: Mapping[str, str], language: str) -> str:
     """Return a sentence about a whole file."""
     return _filled(WORDS[language]["report"][key], facts, language)
+
+
+def rule_sentence(rule: Rule, language: str) -> str:
+    """Return why an answer of a roll-up is what it is."""
+    return str(WORDS[language]["rollup"][rule])
+
+
+def follow_up_sentence(reason: Reason, language: str) -> str:
+    """Return why a row of a supplier is to be followed up."""
+    return str(WORDS[language]["follow_up"][reason])
+
+
+def unwritable_sentence(refusal: NotWritable, language: str) -> str:
+    """Return why a declaration cannot be written."""
+    return str(WORDS[language]["unwritable"][refusal.code])
 
 
 def _kind_of(missing: Missing, sentences: Mapping[str, str]) -> str:

@@ -73,7 +73,7 @@ TABLE: dict[frozenset[Audience], str] = {
         buyer.hand_over buyer.approve buyer.return_page buyer.return_questions buyer.deviations buyer.deviations_csv
         buyer.code_mapping_page buyer.save_code_mapping buyer.issue_addendum buyer.take_back_addendum
         buyer.check_answer buyer.take_check_back
-        buyer.answers_pdf buyer.answers_xlsx
+        buyer.answers_pdf buyer.answers_xlsx buyer.rollup buyer.use_rollup
         buyer.smelter_matching buyer.match_smelter buyer.take_match_back
     """,
 }

@@ -96,6 +96,7 @@ SENTENCES = {
     Deed.MINERALS_TEMPLATE_IMPORTED: lazy_gettext("%(who)s took the list of smelters from a blank minerals workbook."),
     Deed.SMELTER_STATUSES_IMPORTED: lazy_gettext("%(who)s imported statuses of smelters."),
     Deed.SMELTER_MATCHED: lazy_gettext("%(who)s decided which smelter a supplier’s words stand for."),
+    Deed.MINERALS_WRITTEN: lazy_gettext("%(who)s wrote our own minerals workbook from those of the suppliers."),
     Deed.LEDGER_EXPORTED: lazy_gettext("%(who)s exported the ledger."),
 }
 """Each deed's sentence; `who` begins it. A test holds that none is missing."""
