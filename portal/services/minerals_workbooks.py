@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
 
-from portal.models import Assessment, Attachment, Deed, Invitation, MineralsWorkbook
-from portal.services import assessments, ledger
+from portal.models import Assessment, Attachment, Deed, Invitation, MineralsWorkbook, SmelterMention
+from portal.services import assessments, ledger, smelter_index
 from portal.services.actors import PORTAL, link_actor
 from portal.services.minerals_child import read_in_child
 from portal.services.reviews import check_words
@@ -23,7 +23,7 @@ from questionnaires.journey import Lack, Missing, walk
 from questionnaires.minerals.grouping import groups_of, unexplained
 from questionnaires.minerals.json_form import to_json
 from questionnaires.minerals.known import Known
-from questionnaires.minerals.model import Settings, Workbook
+from questionnaires.minerals.model import Workbook
 from questionnaires.minerals.prefill import Said, file_question, said_from_json, what_it_says
 from questionnaires.minerals.references import References
 from questionnaires.minerals.report import Report, check
@@ -39,12 +39,6 @@ class Examined:
     workbook: Workbook
     report: Report
     said: tuple[Said, ...]
-
-
-def what_is_known(session: Session, settings: Settings, today: date) -> Known:
-    """Return what workbooks are checked against, besides themselves."""
-    del session
-    return Known(today=today, settings=settings)
 
 
 def examine(content: bytes, key: str, known: Known) -> Examined:
@@ -92,6 +86,7 @@ def keep(
     )
     session.add(row)
     session.flush()
+    smelter_index.index_workbook(session, row)
     counts = {name: int(number) for name, number in report["counts"].items()}
     _leave_trace(session, Deed.WORKBOOK_READ, row, attachment.question, invitation, now, counts=counts)
     return row
@@ -137,6 +132,8 @@ def forget(session: Session, assessment: Assessment, attachment: Attachment) -> 
     """Take away what was found in a file that was taken out, unless something that was signed names the file."""
     if any(_names(each.answers, attachment) for each in assessment.declarations):
         return
+    rows = sa.select(MineralsWorkbook.id).where(MineralsWorkbook.attachment_id == attachment.id)
+    session.execute(sa.delete(SmelterMention).where(SmelterMention.workbook_id.in_(rows)))
     session.execute(sa.delete(MineralsWorkbook).where(MineralsWorkbook.attachment_id == attachment.id))
 
 

@@ -19,9 +19,11 @@ from portal.models import (
     LedgerEvent,
     LedgerPersonalData,
     LegalHold,
+    MineralsWorkbook,
     OutgoingMail,
     Preview,
     Request,
+    SmelterMention,
 )
 from portal.services import archive, ledger
 from portal.services.actors import Actor
@@ -129,6 +131,9 @@ def _forget_answers(session: Session, declaration: Declaration) -> list[str]:
     if any(each.deleted_at is None for each in others):
         return []
     session.execute(sa.delete(Answer).where(Answer.assessment_id == declaration.assessment_id))
+    workbooks = sa.select(MineralsWorkbook.id).where(MineralsWorkbook.assessment_id == declaration.assessment_id)
+    session.execute(sa.delete(SmelterMention).where(SmelterMention.workbook_id.in_(workbooks)))
+    session.execute(sa.delete(MineralsWorkbook).where(MineralsWorkbook.assessment_id == declaration.assessment_id))
     attached = list(session.scalars(sa.select(Attachment).where(Attachment.assessment_id == declaration.assessment_id)))
     for each in attached:
         session.delete(each)

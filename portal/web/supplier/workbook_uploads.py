@@ -12,7 +12,7 @@ from flask import request
 from portal.clock import clock
 from portal.extensions import db
 from portal.models import Attachment
-from portal.services import minerals_workbooks
+from portal.services import minerals_workbooks, smelters
 from portal.services.minerals_workbooks import Examined
 from portal.web.current import installation
 from portal.web.forms import field_of
@@ -70,7 +70,7 @@ def examine_uploads(request_id: uuid.UUID, questionnaire: str, name: str | None 
 
 def examine(sheet: Sheet, question: str, contents: Iterable[bytes]) -> Workbooks:
     """Examine some files."""
-    known = minerals_workbooks.what_is_known(db.session, installation().settings.minerals, clock().date())
+    known = smelters.known(db.session, clock().date(), installation().settings.minerals)
     found = Workbooks(question)
     for content in contents:
         digest = _digest(content)
