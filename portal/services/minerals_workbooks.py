@@ -171,9 +171,9 @@ def unread(session: Session, assessment: Assessment) -> list[Attachment]:
 def lacks(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, answers: Answers
 ) -> tuple[Missing, ...]:
-    """Return the file question as missing something, while an error in a workbook is neither mended nor explained.
+    """Return the file question as missing something, while a workbook is unread, or has errors.
 
-    A question that is closed lacks nothing: what was signed cannot be mended.
+    Errors that are explained do not count. A question that is closed lacks nothing: what was signed cannot be mended.
     """
     question = file_question(questionnaire.key)
     if question is None or not answers.get(question):
@@ -184,12 +184,13 @@ def lacks(
     if section is None or (may_change is not None and question not in may_change):
         return ()
     held = (
-        sa.select(MineralsWorkbook.id)
-        .join(Attachment)
+        sa.select(Attachment.id)
+        .outerjoin(MineralsWorkbook)
         .where(
-            MineralsWorkbook.assessment_id == assessment.id,
-            MineralsWorkbook.unexplained > 0,
+            Attachment.assessment_id == assessment.id,
+            Attachment.question == question,
             Attachment.removed_at.is_(None),
+            sa.or_(MineralsWorkbook.id.is_(None), MineralsWorkbook.unexplained > 0),
         )
     )
     return (Missing(section, question, Lack.FINDINGS),) if session.scalar(held.limit(1)) else ()
