@@ -7,9 +7,11 @@ that attaches it: reading takes a process of its own and up to some seconds.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
@@ -29,6 +31,9 @@ from questionnaires.minerals.references import References
 from questionnaires.minerals.report import Report, check
 from questionnaires.model import Questionnaire
 from questionnaires.values import Answers
+
+MOST_CELLS = 2_500
+"""How many cells with the same fault are kept: as many as a template has rows for smelters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def keep(
         now: when.
         explanations: those of the file that it replaces; they go on for what is found again.
     """
-    workbook, report = examined.workbook, examined.report.as_json()
+    workbook, report = examined.workbook, _bounded(examined.report.as_json())
     groups = groups_of(report)
     kept = {one.code: explanations[one.code] for one in groups if explanations and one.code in explanations}
     row = MineralsWorkbook(
@@ -194,6 +199,17 @@ def lacks(
         )
     )
     return (Missing(section, question, Lack.FINDINGS),) if session.scalar(held.limit(1)) else ()
+
+
+def _bounded(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report with so many cells as anybody reads; its counts tell of all."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for finding in report["findings"]:
+        seen[finding["code"]] += 1
+        if seen[finding["code"]] <= MOST_CELLS:
+            kept.append(finding)
+    return {**report, "findings": kept}
 
 
 def _rows(assessment: Assessment) -> sa.Select[MineralsWorkbook]:
