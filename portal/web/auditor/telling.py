@@ -204,4 +204,9 @@ def _about_files(data: dict[str, Any]) -> list[str]:
     documents = data.get("documents")
     is_own = isinstance(documents, list) and any("brought_sha256" in each for each in documents)
     hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)]
-    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes[:1]]
+    workbook = [f"{data['kind']} {data['version']}"] if {"kind", "version", "sha256"} <= data.keys() else []
+    return (
+        workbook
+        + [_("Signed with the supplier's own certificate")] * is_own
+        + [f"SHA-256 {each}" for each in hashes[:1]]
+    )
