@@ -37,7 +37,7 @@ class Lack(StrEnum):
     DOCUMENTS = "documents"
     """The question is answered; the files that it calls for are not added."""
     FINDINGS = "findings"
-    """A file is added; errors that were found in it are neither mended nor explained."""
+    """A file is added; it was not checked, or errors found in it are neither mended nor explained."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ _CELLS_NAMED = 5
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "found": "{kind} {version}, {cell}: {sentence}",
-        "more": "The same in {count} more: {cells}.",
+        "more": "The same in {count} more: {cells}",
         "explained": "The supplier explains: “{words}”",
     },
     "nb": {
         "found": "{kind} {version}, {cell}: {sentence}",
-        "more": "Det samme i {count} til: {cells}.",
+        "more": "Det samme i {count} til: {cells}",
         "explained": "Leverandøren forklarer: «{words}»",
     },
 }
@@ -91,7 +91,7 @@ def _sentence(group: Group, row: MineralsWorkbook, language: str) -> str:
         words["found"].format(kind=row.kind, version=row.version, cell=first.cell, sentence=first.sentence[language])
     ]
     if more:
-        cells = ", ".join(one.cell for one in more[:_CELLS_NAMED]) + (" …" if len(more) > _CELLS_NAMED else "")
+        cells = ", ".join(one.cell for one in more[:_CELLS_NAMED]) + (" …" if len(more) > _CELLS_NAMED else ".")
         told.append(words["more"].format(count=len(more), cells=cells))
     if group.code in row.explanations:
         told.append(words["explained"].format(words=row.explanations[group.code]))

@@ -7,9 +7,11 @@ that attaches it: reading takes a process of its own and up to some seconds.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, defer, joinedload
@@ -29,6 +31,9 @@ from questionnaires.minerals.references import References
 from questionnaires.minerals.report import Report, check
 from questionnaires.model import Questionnaire
 from questionnaires.values import Answers
+
+MOST_CELLS = 2_500
+"""How many cells with the same fault are kept: as many as a template has rows for smelters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def keep(
         now: when.
         explanations: those of the file that it replaces; they go on for what is found again.
     """
-    workbook, report = examined.workbook, examined.report.as_json()
+    workbook, report = examined.workbook, _bounded(examined.report.as_json())
     groups = groups_of(report)
     kept = {one.code: explanations[one.code] for one in groups if explanations and one.code in explanations}
     row = MineralsWorkbook(
@@ -168,9 +173,9 @@ def unread(session: Session, assessment: Assessment) -> list[Attachment]:
 def lacks(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, answers: Answers
 ) -> tuple[Missing, ...]:
-    """Return the file question as missing something, while an error in a workbook is neither mended nor explained.
+    """Return the file question as missing something, while a workbook is unread, or has errors.
 
-    A question that is closed lacks nothing: what was signed cannot be mended.
+    Errors that are explained do not count. A question that is closed lacks nothing: what was signed cannot be mended.
     """
     question = file_question(questionnaire.key)
     if question is None or not answers.get(question):
@@ -181,15 +186,27 @@ def lacks(
     if section is None or (may_change is not None and question not in may_change):
         return ()
     held = (
-        sa.select(MineralsWorkbook.id)
-        .join(Attachment)
+        sa.select(Attachment.id)
+        .outerjoin(MineralsWorkbook)
         .where(
-            MineralsWorkbook.assessment_id == assessment.id,
-            MineralsWorkbook.unexplained > 0,
+            Attachment.assessment_id == assessment.id,
+            Attachment.question == question,
             Attachment.removed_at.is_(None),
+            sa.or_(MineralsWorkbook.id.is_(None), MineralsWorkbook.unexplained > 0),
         )
     )
     return (Missing(section, question, Lack.FINDINGS),) if session.scalar(held.limit(1)) else ()
+
+
+def _bounded(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report with so many cells as anybody reads; its counts tell of all."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for finding in report["findings"]:
+        seen[finding["code"]] += 1
+        if seen[finding["code"]] <= MOST_CELLS:
+            kept.append(finding)
+    return {**report, "findings": kept}
 
 
 def _rows(assessment: Assessment) -> sa.Select[MineralsWorkbook]:

@@ -213,4 +213,6 @@ def _about_files(data: dict[str, Any]) -> list[str]:
     is_own = isinstance(documents, list) and any("brought_sha256" in each for each in documents)
     hashes = [data[name] for name in ("pdf_sha256", "sha256", "brought_sha256") if data.get(name)][:1]
     hashes += [data["index_sha256"]] if data.get("index_sha256") else []
-    return [_("Signed with the supplier's own certificate")] * is_own + [f"SHA-256 {each}" for each in hashes]
+    workbook = [f"{data['kind']} {data['version']}"] if {"kind", "version", "sha256"} <= data.keys() else []
+    is_own_said = [_("Signed with the supplier's own certificate")] * is_own
+    return workbook + is_own_said + [f"SHA-256 {each}" for each in hashes]

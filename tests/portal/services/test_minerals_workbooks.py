@@ -160,3 +160,11 @@ def test_a_clean_workbook_leaves_nothing_but_what_it_says_itself(case: Case, mak
     proposed = deviations.propose(case.session, declaration, questionnaire, case.now)
     assert {str(each.question)[:5] for each in proposed} <= {"TG-04", "TG-10"}
     assert case.session.scalar(sa.select(sa.func.count(Deviation.id))) == len(proposed)
+
+
+def test_no_more_cells_are_kept_than_anybody_reads(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minerals_workbooks, "MOST_CELLS", 2)
+    rows = [{"id_typed": f"12{number}", "metal": "Tin", "lookup": "x"} for number in range(5)]
+    row = case.hand_in(build(smelters=rows))
+    assert sum(one["code"] == "S1a" for one in row.report["findings"]) == 2
+    assert row.report["counts"]["error"] >= 5

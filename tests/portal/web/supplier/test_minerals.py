@@ -69,7 +69,7 @@ def test_the_report_comes_at_once_and_holds_up_the_signature_until_the_file_is_m
     assert page.index("To be mended or explained") < page.index("The workbook and your answers")
     assert "The smelter list has gold (rows: 1), but question 1 says “No” for gold." in page
     assert "“Gold” is ticked, but CMRT 6.6.1 says “No” (Declaration!D28)." in page
-    assert "Mend or explain them" in visitor.get("/sign").text
+    assert "Look at what was found" in visitor.get("/sign").text
     assert REPORT in visitor.get().text
     (old,) = rows(session)
     mended = send(visitor, f"{REPORT}/{old.attachment_id}", "file", CLEAN)
@@ -131,6 +131,7 @@ def test_a_file_of_before_can_be_checked(visitor: Visitor, session: Session) -> 
     session.execute(sa.delete(MineralsWorkbook))
     session.commit()
     assert "Check the file" in check(visitor.get(REPORT))
+    assert "The workbook is not in order" in visitor.get("/sign").text
     attachment_id = session.scalar(sa.select(Attachment.id))
     session.rollback()
     visitor.post(f"{REPORT}/{attachment_id}/read")
