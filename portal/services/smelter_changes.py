@@ -170,16 +170,19 @@ def _sorted(found: Iterable[SmelterName]) -> tuple[SmelterName, ...]:
 
 
 def _mentions(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dict[str, SmelterName]]:
-    """Return the smelters that each workbook names, by id."""
+    """Return the smelters that each workbook names, by id; the database joins the ids of one, as they are many."""
     each = SmelterMention
-    query = sa.select(each.workbook_id, each.smelter_id, each.metal, each.name)
-    names: dict[str, SmelterName] = {}
-    found: dict[uuid.UUID, dict[str, SmelterName]] = defaultdict(dict)
-    rows = session.execute(query.where(each.workbook_id.in_(ids), each.smelter_id != "").order_by(each.name))
-    for workbook_id, smelter_id, metal, name in rows:
-        one = names.get(smelter_id) or names.setdefault(smelter_id, SmelterName(smelter_id, metal, name))
-        found[workbook_id][smelter_id] = one
-    return found
+    wanted = (each.workbook_id.in_(ids), each.smelter_id != "")
+    by_id = sa.select(each.smelter_id, sa.func.min(each.metal), sa.func.min(each.name)).group_by(each.smelter_id)
+    names = {
+        smelter_id: SmelterName(smelter_id, metal, name)
+        for smelter_id, metal, name in session.execute(by_id.where(*wanted))
+    }
+    joined = sa.select(each.workbook_id, sa.func.aggregate_strings(each.smelter_id, " ")).group_by(each.workbook_id)
+    return {
+        workbook_id: {smelter_id: names[smelter_id] for smelter_id in smelter_ids.split()}
+        for workbook_id, smelter_ids in session.execute(joined.where(*wanted))
+    }
 
 
 def _union(named: _Named, books: Iterable[Handed]) -> dict[str, SmelterName]:
@@ -225,15 +228,16 @@ def _turned(session: Session, named: _Named, now: Collection[Handed], start: dat
     if not lists[0] or not lists[1] or lists[0] is lists[1]:
         return ()
     before, after = smelters.newest_statuses(session, start), smelters.newest_statuses(session, end)
-    made_for = products(session, [each.workbook_id for each in now])
-    by = defaultdict(list)
-    for book in sorted(now, key=lambda each: each.supplier.casefold()):
-        for smelter_id in named.get(book.workbook_id, {}):
-            by[smelter_id].append(Touched(book, made_for[book.workbook_id]))
-    found = [
-        Turned(StatusChange(smelter, before.get(key), after.get(key)), tuple(by[key]))
+    changed = [
+        StatusChange(smelter, before.get(key), after.get(key))
         for key, smelter in _union(named, now).items()
         if _word(before, key) != _word(after, key)
+    ]
+    made_for = products(session, [each.workbook_id for each in now])
+    books = sorted(now, key=lambda each: each.supplier.casefold())
+    about = [(Touched(book, made_for[book.workbook_id]), named.get(book.workbook_id, {})) for book in books]
+    found = [
+        Turned(each, tuple(touched for touched, names in about if each.smelter.smelter_id in names)) for each in changed
     ]
     return tuple(sorted(found, key=lambda each: (not each.change.is_worse, each.change.smelter.name.casefold())))
 

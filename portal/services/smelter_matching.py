@@ -205,12 +205,13 @@ def decided(session: Session) -> list[tuple[SmelterMatch, SmelterMention | None]
 def take_back(session: Session, match: SmelterMatch, *, now: datetime, by: User) -> None:
     """Forget a decision; the rows are resolved anew."""
     ledger.begin(session)
-    match_id = match.id
-    session.execute(sa.update(SmelterMention).where(SmelterMention.match_id == match_id).values(match_id=None))
+    match_id, spoken_of = match.id, SmelterMention.match_id == match.id
+    workbooks = session.scalars(sa.select(SmelterMention.workbook_id).where(spoken_of).distinct()).all()
+    session.execute(sa.update(SmelterMention).where(spoken_of).values(match_id=None))
     session.delete(match)
     session.flush()
     ledger.record(
         session, Deed.SMELTER_MATCHED, ledger.subject_of("smelter-match", match_id), by=user_actor(by), now=now,
         data={"decision": "taken-back"},
     )  # fmt: skip
-    smelter_index.rebuild(session)
+    smelter_index.rebuild(session, workbooks)

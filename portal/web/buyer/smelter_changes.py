@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.clock import clock
@@ -19,7 +19,7 @@ from portal.web.buyer import bp
 from portal.web.buyer.rights import READERS
 from portal.web.paging import page_of
 
-PER_PAGE = 20
+PER_PAGE = 10
 """Statuses that turned; each names its suppliers."""
 
 
@@ -32,16 +32,15 @@ def page() -> ResponseReturnValue:
     supplier_id = chosen_id("supplier")
     if supplier_id in {each for _, each in suppliers}:
         changes = smelter_changes.of_supplier(db.session, handed, supplier_id, today) if supplier_id else []
-        return render_template(
-            "buyer/smelters/supplier_changes.html", changes=changes, suppliers=suppliers, words=smelter_words
-        )
+        return render_template("buyer/smelters/supplier_changes.html", changes=changes, words=smelter_words)
     end = _day("to", today)
     start = min(_day("from", end - relativedelta(years=1)), end)
     chain = smelter_changes.of_chain(db.session, handed, start, end)
     return render_template(
         "buyer/smelters/changes.html",
         chain=chain, turned=page_of(chain.turned, PER_PAGE), worse=sum(each.change.is_worse for each in chain.turned),
-        start=start, end=end, today=today, suppliers=suppliers, words=smelter_words,
+        addresses={each: url_for("buyer.smelter_changes", supplier=each) for _, each in suppliers},
+        start=start, end=end, today=today, words=smelter_words,
     )  # fmt: skip
 
 

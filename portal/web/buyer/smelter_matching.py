@@ -65,7 +65,7 @@ def match_smelter(workbook_id: uuid.UUID) -> ResponseReturnValue:
     row = request.form.get("row", "")
     is_number = row.isascii() and row.isdigit() and len(row) < 8
     mention = db.session.get(SmelterMention, (workbook_id, int(row))) if is_number else None
-    chosen_as = request.form.get("decision", "")
+    chosen_as = one_line(request.form.get("decision", ""))
     if mention is None:
         abort(404)
     smelter_id = one_line(request.form.get("smelter_id", ""))[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import Response, abort, render_template, request
@@ -71,7 +72,8 @@ def smelters_xlsx() -> ResponseReturnValue:
 @open_to(*READERS)
 def smelter(smelter_id: str) -> ResponseReturnValue:
     """Show one smelter: names, status over time, who named it."""
-    found = smelter_facts.find(db.session, smelter_id) or abort(404)
+    is_an_id = re.fullmatch("[A-Z0-9-]{1,32}", smelter_id)
+    found = (smelter_facts.find(db.session, smelter_id) if is_an_id else None) or abort(404)
     return render_template("buyer/smelters/smelter.html", smelter=found, words=smelter_words)
 
 

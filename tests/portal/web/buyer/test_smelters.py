@@ -51,7 +51,8 @@ def test_every_page_is_sound(buyer: FlaskClient, alfa: Supplier, language: str) 
     pages = ("", "?status=missing", "?text=nobody", "/CID900002", "/CID900003", "/unmatched", "/changes")
     for address in (*(f"/smelters{page}" for page in pages), f"/smelters/changes?supplier={alfa.id}"):
         assert "<script>alert" not in check(buyer.get(address)), address
-    assert buyer.get("/smelters/CID123456").status_code == 404
+    for unknown in ("CID123456", "a%00b", "x" * 300):
+        assert buyer.get(f"/smelters/{unknown}").status_code == 404
 
 
 def test_empty_pages(buyer: FlaskClient) -> None:
