@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from questionnaires.minerals.contributions import Smelter
-from questionnaires.minerals.layout import ANSWER, COMMENT, DECLARATION, CompanyQuestion, layout_of
+from questionnaires.minerals.layout import (
+    ANSWER,
+    COMMENT,
+    DECLARATION,
+    FIRST_MINE,
+    FIRST_PRODUCT,
+    FIRST_SMELTER,
+    CompanyQuestion,
+    layout_of,
+)
 from questionnaires.minerals.model import (
     Answer,
     Entry,
@@ -56,6 +65,16 @@ def declare(result: RollUp, version: str, company: Company) -> Workbook:
         effective_date=company.effective_date, minerals=result.minerals, answers=answers, company_answers=letters,
         smelters=smelter_rows(result.smelters), products=company.products,
     )  # fmt: skip
+
+
+def rows_numbered(declaration: Workbook) -> Workbook:
+    """Return it with its lists from their first rows on, as they are written."""
+    return replace(
+        declaration,
+        smelters=tuple(replace(row, row=FIRST_SMELTER + at) for at, row in enumerate(declaration.smelters)),
+        products=tuple(replace(row, row=FIRST_PRODUCT + at) for at, row in enumerate(declaration.products)),
+        mines=tuple(replace(row, row=FIRST_MINE + at) for at, row in enumerate(declaration.mines)),
+    )
 
 
 def keys_of(question: CompanyQuestion, minerals: Iterable[Mineral]) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from typing import Final
 
 from questionnaires.minerals import layout
 from questionnaires.minerals.checker import last_smelter_row, missing
+from questionnaires.minerals.declaring import rows_numbered
 from questionnaires.minerals.layout import ALL, Layout
 from questionnaires.minerals.model import Kind, Listed, Mineral, SmelterRow, Workbook
 from questionnaires.minerals.patching import Cached, Number, PatchError, Put, Rows, Template, Typed
@@ -59,14 +60,13 @@ def write(template: bytes, declaration: Workbook) -> bytes:
 def expected(declaration: Workbook, blank: Workbook) -> Workbook:
     """Return what the written workbook will say: version and language of the template, smelters by its own list."""
     index = References.of(blank.references)
-    rows = (_resolved(row, index) for row in declaration.smelters)
-    return replace(
-        declaration,
-        version=blank.version, released=blank.released, language=blank.language, sheets=blank.sheets,
-        smelters=tuple(replace(row, row=layout.FIRST_SMELTER + at) for at, row in enumerate(rows)),
-        products=tuple(replace(row, row=layout.FIRST_PRODUCT + at) for at, row in enumerate(declaration.products)),
-        mines=tuple(replace(row, row=layout.FIRST_MINE + at) for at, row in enumerate(declaration.mines)),
-        references=(), checker_missing=None,
+    smelters = tuple(_resolved(row, index) for row in declaration.smelters)
+    return rows_numbered(
+        replace(
+            declaration,
+            version=blank.version, released=blank.released, language=blank.language, sheets=blank.sheets,
+            smelters=smelters, references=(), checker_missing=None,
+        )
     )  # fmt: skip
 
 

@@ -27,11 +27,19 @@ from portal.web.current import signed_in_user
 from portal.web.downloads import send_content
 from portal.web.languages import choose_language
 from portal.web.transactions import begin_writing, begins_reading
+from questionnaires.minerals.checker import missing
+from questionnaires.minerals.declaring import declare, rows_numbered
 from questionnaires.minerals.model import Kind, Workbook
 from questionnaires.minerals.refusals import NotReadable
 from questionnaires.minerals.rollup import RollUp
 from questionnaires.minerals.unwritable import NotWritable
-from questionnaires.minerals.wording import WORDS, follow_up_sentence, rule_sentence, unwritable_sentence
+from questionnaires.minerals.wording import (
+    WORDS,
+    follow_up_sentence,
+    missing_sentence,
+    rule_sentence,
+    unwritable_sentence,
+)  # fmt: skip
 
 ADDRESS = "/campaigns/<uuid:campaign_id>/minerals"
 MOST_SHOWN = 500
@@ -100,10 +108,11 @@ DOWNLOADS: Mapping[str, Callable[[RollUp], Response]] = {
 
 def _question(campaign: Campaign) -> Question:
     chosen = rollup_form.suppliers_chosen()
-    asked = rollups.asked(db.session, campaign)
-    if chosen is None:
-        chosen = frozenset(each.supplier_id for each in asked if each.is_relevant)
     kind = rollup_form.kind_asked()
+    if chosen is None:
+        # the register knows of the four metals only
+        asked = rollups.asked(db.session, campaign)
+        chosen = frozenset(each.supplier_id for each in asked if each.is_relevant or kind is Kind.EMRT)
     return Question(campaign, kind, chosen, rollup_form.own_answers(kind))
 
 
@@ -117,6 +126,12 @@ def _uploaded() -> Uploaded | None:
 def _fits(blank: Workbook, kind: Kind) -> bool:
     """Whether the list of the template is one for this roll-up; what does not fit is refused when it is written."""
     return blank.kind is kind and blank.version.partition(".")[0] == rollups.VERSIONS[kind].partition(".")[0]
+
+
+def _lacking(result: RollUp, language: str) -> list[str]:
+    """Return what the workbook's own Checker would miss if it were written now."""
+    declaration = declare(result, rollups.VERSIONS[result.kind], rollup_form.company())
+    return [missing_sentence(each, language) for each in missing(rows_numbered(declaration))]
 
 
 def _refused(question: Question, sentence: str) -> Response:
@@ -139,6 +154,7 @@ def _page(question: Question, result: RollUp, error: str = "") -> Response:
         written=rollup_form.filled_in(),
         name_of=rollup_form.name_of,
         error=error,
+        lacking=_lacking(result, language) if request.method == "POST" else None,
         Kind=Kind,
         MOST_SHOWN=MOST_SHOWN,
         minerals=WORDS[language]["minerals"],

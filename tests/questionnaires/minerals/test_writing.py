@@ -40,7 +40,7 @@ from tests.questionnaires.minerals.workbooks import (
 
 _BESIDE = [parent / "shared" / "minerals" / "templates" for parent in Path(__file__).parents]
 TEMPLATES = next((folder for folder in _BESIDE if folder.is_dir()), _BESIDE[0])
-PUBLISHED = ("RMI_CMRT_6.22.xlsx", "RMI_CMRT_6.4_en.xlsx", "RMI_CMRT_6.5.xlsx", "RMI_EMRT_2.1.xlsx")
+PUBLISHED = ("RMI_CMRT_6.22.xlsx", "RMI_EMRT_2.1.xlsx")
 AWKWARD = "=HYPERLINK(\"x\") & <b>Æ</b> 'ønsket' _x0041_ ]]>"
 ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -195,3 +195,14 @@ def test_another_campaigns_files_do_not_count(buyer: FlaskClient, handing: Handi
     other = make.campaign(keys=("conflict-minerals",))
     assert "No supplier is chosen." in check(buyer.get(f"/campaigns/{other.id}/minerals"))
     assert buyer.get("/campaigns/00000000-0000-4000-8000-000000000000/minerals").status_code == 404
+
+
+def test_what_the_workbook_would_lack_is_told_before_it_is_written(buyer: FlaskClient, handing: Handing) -> None:
+    handing.in_("Bjørk AS")
+    assert "would miss" not in check(buyer.get(page_of(handing)))
+    assert "would miss nothing" in check(buyer.post(page_of(handing), data=filled_in(handing, do="show")))
+    lacking = filled_in(
+        handing, do="show", **{"letter-A": "", "scope": "B. Product (or List of Products)", "products": ""}
+    )
+    text = check(buyer.post(page_of(handing), data=lacking))
+    assert ["would miss 2 fields" in text, "Question A is not answered." in text] == [True, True]
