@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from portal.installation import Installation
-from portal.models import Answer, Attachment, Invitation, MineralsWorkbook
+from portal.models import Answer, Attachment, Invitation, MineralsWorkbook, SmelterMention
 from tests.factories import Make
 from tests.portal.services.test_minerals_workbooks import ANSWERS, CLEAN, CONTRADICTORY
 from tests.portal.uploads import PDF, workbook
@@ -128,6 +128,7 @@ def test_what_is_no_workbook_is_refused_as_such(
 
 def test_a_file_of_before_can_be_checked(visitor: Visitor, session: Session) -> None:
     upload(visitor, CONTRADICTORY)
+    session.execute(sa.delete(SmelterMention))
     session.execute(sa.delete(MineralsWorkbook))
     session.commit()
     assert "Check the file" in check(visitor.get(REPORT))
