@@ -81,8 +81,9 @@ translated: $(patsubst %.po,%.mo,$(wildcard portal/translations/*/LC_MESSAGES/me
 .PHONY: services
 services:
 ifeq ($(ROOT_MAY),yes)
-	@command -v chromium >/dev/null && command -v redis-server >/dev/null && command -v pdfsig >/dev/null && command -v softhsm2-util >/dev/null && command -v faketime >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium redis-server postgresql poppler-utils softhsm2 faketime >/dev/null; }
+	@command -v chromium >/dev/null && command -v redis-server >/dev/null && command -v pdfsig >/dev/null && command -v softhsm2-util >/dev/null && command -v faketime >/dev/null && command -v soffice >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium redis-server postgresql poppler-utils softhsm2 faketime >/dev/null \
+	    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc >/dev/null; }
 else
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || $(VENV)/bin/playwright install chromium || true
 endif

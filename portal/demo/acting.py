@@ -5,7 +5,6 @@ They call the same services as the pages do; only the clock is theirs.
 
 from __future__ import annotations
 
-import io
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -13,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from portal import jobs
 from portal.demo.answering import answer_all
+from portal.demo.minerals import demo_cmrt
 from portal.installation import Installation
 from portal.models import Assessment, Declaration, DeviationState, Invitation, User
 from portal.pdf.signing import Signatory
@@ -27,16 +26,19 @@ from portal.services import (
     declarations,
     deviations,
     invitations,
+    minerals_workbooks,
     previews,
     returns,
     reviews,
     signing_codes,
+    smelters,
 )
 from portal.services.actors import link_actor
 from portal.services.attachments import Upload
 from portal.services.documents import Setting
 from questionnaires import journey
-from questionnaires.model import Questionnaire
+from questionnaires.minerals.prefill import file_question
+from questionnaires.model import FileSlot, Questionnaire
 
 BROWSER = {"address": "192.0.2.1", "browser": "Demo"}
 
@@ -108,12 +110,29 @@ class DemoSupplierActs:
         """Give a workbook wherever a workbook is asked for."""
         session.flush()
         session.expire(assessment, ["answers"])
-        upload = Upload("demo-workbook.xlsx", demo_workbook(invitation.request.supplier.name))
+        supplier = invitation.request.supplier.name
+        content = demo_cmrt(supplier, invitation.email, now.date(), self.random)
         for asked in journey.asked_sections(questionnaire, assessments.answers_of(assessment)):
             for question in asked.questions:
                 for slot in question.file_slots:
-                    if slot.key == question.id and "xlsx" in slot.kind.kinds:
-                        attachments.attach(session, self.installation.store, assessment, slot, upload, invitation, now)
+                    if slot.key == file_question(questionnaire.key):
+                        self._attach_workbook(session, assessment, slot, content, invitation, now)
+
+    def _attach_workbook(
+        self,
+        session: Session,
+        assessment: Assessment,
+        slot: FileSlot,
+        content: bytes,
+        invitation: Invitation,
+        now: datetime,
+    ) -> None:
+        """Hand in a CMRT, which is read and checked as any other."""
+        known = smelters.known(session, now.date(), self.installation.settings.minerals)
+        examined = minerals_workbooks.examine(content, assessment.questionnaire, known)
+        upload, store = Upload("demo-cmrt.xlsx", content), self.installation.store
+        attachment = attachments.attach(session, store, assessment, slot, upload, invitation, now)
+        minerals_workbooks.keep(session, attachment, examined, invitation, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +172,6 @@ class DemoReview:
         returns.return_questions(
             session, declaration, questionnaire, {question: reason}, due_on, by=self.buyer, now=now
         )
-
-
-def demo_workbook(supplier: str) -> bytes:
-    """Return a small Excel workbook that says that it is a demo."""
-    file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
-        sheet = workbook.add_worksheet("Demo")
-        sheet.write_string(0, 0, f"Demo workbook of {supplier}: not a conflict-minerals template.")
-    return file.getvalue()
 
 
 def seal_all(installation: Installation, waiting: list[uuid.UUID]) -> None:

@@ -18,7 +18,7 @@ from tests.journeys.people import Respondent, open_page, press
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
-KEYS = ("code-of-conduct", "conflict-minerals", "human-rights")
+KEYS = ("code-of-conduct", "human-rights")
 
 
 @pytest.fixture
