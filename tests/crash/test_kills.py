@@ -19,7 +19,7 @@ from tests.crash.work import BACKLOG, signer_of, waiting
 
 CUTS = int(os.environ.get("CUTS", "12"))
 """Of the power; 50 by hand."""
-ROUNDS = 20
+ROUNDS = 60
 KILLS_A_ROUND = 6
 WORKERS = 2
 PAUSE = (0.005, 0.1)

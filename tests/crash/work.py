@@ -290,7 +290,7 @@ def write_in_place() -> None:
             with path.open("wb") as file:
                 file.write(content[:1000])
                 file.flush()
-                sleep(GAP)
+                sleep(2 * GAP)
                 file.write(content[1000:])
         return sha256
 
