@@ -51,7 +51,7 @@ def kill_many(installation: Installation, nursery: Nursery, kills: int, pause: t
 def wait_for_work(installation: Installation, nursery: Nursery, many: int) -> None:
     """Return when so many declarations wait for a worker."""
     failures = installation.settings.data_dir / "failures"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while waiting(installation, nursery.now()) < many:
         assert time.monotonic() < deadline, failures.read_text() if failures.exists() else "nothing is done"
         time.sleep(0.01)

@@ -280,18 +280,17 @@ def store_after_commit() -> None:
 
 
 def write_in_place() -> None:
-    """Bug: a file is written under its own name, piece by piece."""
+    """Bug: a file is written under its own name, piece by piece, and anew each time."""
 
     def put(store: LocalStore, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         path = store._path(sha256)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                file.write(content[:1000])
-                file.flush()
-                sleep(2 * GAP)
-                file.write(content[1000:])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(content[:1000])
+            file.flush()
+            sleep(GAP)
+            file.write(content[1000:])
         return sha256
 
     LocalStore.put = put  # type: ignore[method-assign,assignment]
