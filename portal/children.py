@@ -111,6 +111,11 @@ class Children:
             else:
                 child.end()
 
+    def ask_once(self, question: bytes, seconds: float) -> bytes:
+        """Ask a child that is for this question alone; raises ChildError."""
+        with self:
+            return self.ask(question, seconds)
+
     def close(self) -> None:
         """End all that are idle."""
         while self._idle:

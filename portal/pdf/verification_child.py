@@ -56,11 +56,8 @@ def verify_in_child(
     in_ledger = known(digest) if known else None
     header = json.dumps({"in_ledger": in_ledger, "now": now.isoformat() if now else None}).encode()
     try:
-        if children:
-            answer = children.ask(header + b"\n" + pdf, timeout)
-        else:
-            with verifiers(trust_folder, at_most=1) as once:
-                answer = once.ask(header + b"\n" + pdf, timeout)
+        ask = children.ask if children else verifiers(trust_folder, at_most=1).ask_once
+        answer = ask(header + b"\n" + pdf, timeout)
         report = Report.from_json(json.loads(answer))
     except (ChildError, ValueError, KeyError, TypeError):
         _logger.warning("the verification of %s died", digest, exc_info=True)

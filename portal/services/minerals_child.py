@@ -63,11 +63,8 @@ def read_in_child(
         raise NotReadable("empty")
     question = (_WITH_REFERENCES if with_references else _PLAIN) + content
     try:
-        if children:
-            answer = children.ask(question, timeout)
-        else:
-            with readers(at_most=1) as once:
-                answer = once.ask(question, timeout)
+        ask = children.ask if children else readers(at_most=1).ask_once
+        answer = ask(question, timeout)
     except ChildError as error:
         _logger.warning("reading a workbook of %d bytes was stopped", len(content), exc_info=True)
         raise NotReadable("stopped") from error
@@ -85,11 +82,8 @@ def write_in_child(template: bytes, declaration: Workbook, *, children: Children
     said = _as_bytes(to_json(declaration))
     question = _WRITE + len(said).to_bytes(_LENGTH, "big") + said + template
     try:
-        if children:
-            answer = children.ask(question, TIMEOUT_SECONDS)
-        else:
-            with readers(at_most=1) as once:
-                answer = once.ask(question, TIMEOUT_SECONDS)
+        ask = children.ask if children else readers(at_most=1).ask_once
+        answer = ask(question, TIMEOUT_SECONDS)
     except ChildError as error:
         _logger.warning("writing into a template of %d bytes was stopped", len(template), exc_info=True)
         raise NotReadable("stopped") from error

@@ -13,12 +13,6 @@ from tests.portal.web.pages import check
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def contact(make: Make) -> Contact:
     """Somebody who has signed a declaration."""
     return open_case(make).declaration.assessment.request.supplier.contacts[0]

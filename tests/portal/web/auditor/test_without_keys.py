@@ -24,12 +24,6 @@ from tests.portal.web.browsers import browser_beside
 from tests.portal.web.pages import check
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what is tried here does not hang on the kind of database."""
-    return sqlite_url
-
-
 @contextmanager
 def web_without_keys(settings: Settings, session: Session, templates: FileSystemBytecodeCache) -> Iterator[FlaskClient]:
     """Start the web of a user who can read neither keys nor passphrase."""

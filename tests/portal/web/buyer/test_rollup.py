@@ -30,12 +30,6 @@ QUESTION = "CM-40"
 LETTERS = {"A": "Yes", "B": "Yes", "C": "Yes", "D": "Yes", "E": "No", "F": "Yes", "G": "Yes", "H": "No"}
 
 
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: nothing here hangs on the database."""
-    return sqlite_url
-
-
 @dataclass
 class Handing:
     """Lets suppliers of one campaign hand in workbooks."""

@@ -21,12 +21,6 @@ ODD = "=1+1 <script>alert(1)</script>"
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: what pages say does not hang on the database; the services are tested on both."""
-    return sqlite_url
-
-
-@pytest.fixture
 def alfa(session: Session, installation: Installation, make: Make) -> Supplier:
     """A supplier with a workbook of last year and one of this year."""
     last_year = make.now - timedelta(days=400)

@@ -32,12 +32,6 @@ from tests.portal.web.supplier.test_signing import enter, mailed_code, make_prev
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """SQLite: nothing here hangs on the database."""
-    return sqlite_url
-
-
-@pytest.fixture
 def act(installation: Installation, session: Session, make: Make) -> Act:
     return Act(installation, session, make)
 

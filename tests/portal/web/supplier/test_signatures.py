@@ -22,11 +22,6 @@ TWO = {**SIGNATORY, **OTHER, "people": "2"}
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
-
-
-@pytest.fixture
 def act(installation: Installation, session: Session, make: Make) -> Act:
     return Act(installation, session, make)
 
